@@ -20,5 +20,7 @@ internal sealed class MatchResult<T>
     /// <summary>The members of one queue group.</summary>
     public ReadOnlySpan<T> Queue(int index) => _queues[index].AsSpan(0, _queueCounts[index]);
 
+    public bool TooManyTokens { get; internal set; }
+
     public bool IsEmpty => PlainCount == 0 && QueueCount == 0;
 }
