@@ -44,9 +44,6 @@ internal static partial class ConnectionLog
     [LoggerMessage(1013, LogLevel.Error, "maximum connections exceeded ({Limit}); {Refused} connections refused since the last such line")]
     public static partial void MaxConnectionsExceeded(this ILogger logger, int limit, long refused);
 
-    [LoggerMessage(1014, LogLevel.Warning, "{Count} connections closed: more than {Limit} had not said anything yet")]
-    public static partial void TooManySilentConnections(this ILogger logger, long count, int limit);
-
     [LoggerMessage(1020, LogLevel.Information, "Starting nats-server compatible broker NatsKestrel {OwnVersion}")]
     public static partial void Starting(this ILogger logger, string ownVersion);
 

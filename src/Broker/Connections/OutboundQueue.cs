@@ -35,6 +35,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     private bool _isWriting;
     private bool _isFlushOwed;
     private bool _isClosed;
+    private bool _isFailed;
     private bool _isDiscarded;
     private TaskCompletionSource? _drained;
     private TaskCompletionSource? _room;
@@ -152,7 +153,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         lock (Gate)
         {
             _isFlushOwed = false;
-            if (_isWriting || _count == 0 || _isDiscarded)
+            if (_isWriting || _count == 0 || _isFailed || _isDiscarded)
             {
                 return;
             }
@@ -194,7 +195,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     {
         lock (Gate)
         {
-            if (_count == 0 && !_isWriting)
+            if (!_isWriting && (_count == 0 || _isFailed))
             {
                 return Task.CompletedTask;
             }
@@ -318,7 +319,8 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         lock (Gate)
         {
             _isClosed = true;
-            _isDiscarded = true;
+            _isFailed = true;
+            _room?.TrySetResult();
         }
 
         Failed();
@@ -333,7 +335,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
                 ReleaseAll();
             }
 
-            if (_count == 0)
+            if (_count == 0 || _isFailed)
             {
                 next = default;
                 _isWriting = false;

@@ -67,22 +67,23 @@ internal sealed class SubscriptionTable
     {
         lock (_gate)
         {
-            Subscription[] all = ToArray();
+            Subscription[] all = ToArray(_count);
             _slots = [];
             _count = 0;
             return all;
         }
     }
 
-    public Subscription[] ToArray()
+    /// <summary>The subscriptions, or the first <paramref name="max"/> of them, in no particular order.</summary>
+    public Subscription[] ToArray(int max)
     {
         lock (_gate)
         {
-            var all = new Subscription[_count];
+            var all = new Subscription[Math.Min(_count, max)];
             int next = 0;
-            foreach (Subscription? subscription in _slots)
+            for (int slot = 0; next < all.Length; slot++)
             {
-                if (subscription is not null)
+                if (_slots[slot] is { } subscription)
                 {
                     all[next++] = subscription;
                 }
@@ -113,7 +114,7 @@ internal sealed class SubscriptionTable
 
     private void Grow()
     {
-        Subscription[] all = ToArray();
+        Subscription[] all = ToArray(_count);
         _slots = new Subscription?[Math.Max(4, _slots.Length * 2)];
         foreach (Subscription subscription in all)
         {

@@ -56,6 +56,10 @@ internal sealed class Publisher(ISubscriber self) : IDisposable
         return isDelivered ? PublishResult.Delivered : PublishResult.Nobody;
     }
 
+    /// <summary>Who alone (not as queue member) listens to a subject. Good until the next match.</summary>
+    public ReadOnlySpan<Subscription> Match(Account account, ReadOnlySpan<byte> subject) =>
+        account.Sublist.Match(subject, _scratch).Plain;
+
     /// <summary>Goes on with a message that has very many receivers.</summary>
     /// <returns>True where anybody took it.</returns>
     public bool Continue()
