@@ -12,8 +12,11 @@ internal sealed partial class BrokerOptionsValidator(IConfiguration configuratio
     public ValidateOptionsResult Validate(string? name, NatsBrokerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var broken = CheckAttributes(options).Concat(CrossFieldRules.Check(options));
-        string[] problems = [.. broken.Select(rule => OptionProblem.Broken(configuration, options, rule.Key, rule.Text))];
+        BrokenRule[] attributes = [.. CheckAttributes(options)];
+
+        // Two numbers are compared once each makes sense by itself.
+        var pairs = attributes.Length == 0 ? CrossFieldRules.CheckPairs(options) : [];
+        string[] problems = [.. attributes.Concat(CrossFieldRules.CheckTexts(options)).Concat(pairs).Select(rule => OptionProblem.Broken(configuration, options, rule.Key, rule.Text))];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

@@ -3,14 +3,8 @@ namespace NatsKestrel.Broker.Configuration;
 /// <summary>The rules that no attribute can say: those between two options, and the form of a text.</summary>
 internal static class CrossFieldRules
 {
-    public static IEnumerable<BrokenRule> Check(NatsBrokerOptions options)
-    {
-        // A missing section is already reported, by its attribute.
-        bool isComplete = options is { Limits: not null, LameDuck: not null, Monitoring: not null };
-        return isComplete ? CheckTexts(options).Concat(CheckPairs(options)) : [];
-    }
-
-    private static IEnumerable<BrokenRule> CheckTexts(NatsBrokerOptions options)
+    /// <summary>The form of each text; an empty one is its attribute's business.</summary>
+    public static IEnumerable<BrokenRule> CheckTexts(NatsBrokerOptions options)
     {
         if (!string.IsNullOrEmpty(options.Host) && !ListenAddress.TryParse(options.Host, out _))
         {
@@ -27,18 +21,19 @@ internal static class CrossFieldRules
             yield return new("Nats:ClientAdvertise", "must be host or host:port, an IPv6 address in brackets");
         }
 
-        if (options.Monitoring.BasePath?.Any(c => c <= ' ' || "?#{}*\\".Contains(c)) == true)
+        if (options.Monitoring?.BasePath?.Any(c => c <= ' ' || "?#{}*\\".Contains(c)) == true)
         {
             yield return new("Nats:Monitoring:BasePath", "must be a plain path such as /nats");
         }
 
-        if (options.Monitoring.Cors is { Length: > 0 } origin && origin != "*" && !IsOrigin(origin))
+        if (options.Monitoring?.Cors is { Length: > 0 } origin && origin != "*" && !IsOrigin(origin))
         {
             yield return new("Nats:Monitoring:Cors", "must be * or one origin such as https://ops.example");
         }
     }
 
-    private static IEnumerable<BrokenRule> CheckPairs(NatsBrokerOptions options)
+    /// <summary>The rules between two options, each of which is in its own range.</summary>
+    public static IEnumerable<BrokenRule> CheckPairs(NatsBrokerOptions options)
     {
         int maxPayload = options.Limits.MaxPayload;
         if (options.Limits.MaxPending < maxPayload)
