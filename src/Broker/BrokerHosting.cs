@@ -13,12 +13,8 @@ public static class BrokerHosting
     public static IHostApplicationBuilder AddNatsBroker(this IHostApplicationBuilder builder, Action<NatsBrokerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Services.AddOptions<NatsBrokerOptions>().BindConfiguration(NatsBrokerOptions.SectionName);
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
-
+        builder.Services.AddBrokerOptions(configure);
+        builder.Services.AddSingleton<StartupLinks>();
         builder.Services.AddSingleton<NatsServer>();
         return builder;
     }
