@@ -2,7 +2,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.Transport;
 
 namespace NatsKestrel.Broker;
 
@@ -14,12 +19,48 @@ public static class BrokerHosting
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddBrokerOptions(configure);
-        builder.Services.AddSingleton<StartupLinks>();
-        builder.Services.AddSingleton<NatsServer>();
+        AddServices(builder.Services);
         return builder;
     }
 
     /// <summary>Maps <c>/varz</c>, <c>/connz</c> and their like below <paramref name="path"/>.</summary>
     public static IEndpointConventionBuilder MapNatsMonitoring(this IEndpointRouteBuilder endpoints, string path = "") =>
         endpoints.MapGroup(path);
+
+    // The whole map of the broker's services, from the bottom up.
+    private static void AddServices(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<StartupLinks>();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<NatsBrokerOptions>>().Value);
+        services.AddSingleton(provider => DescriptorBudget.Read(provider.GetRequiredService<NatsBrokerOptions>().Limits.MaxConnections));
+        services.AddSingleton(provider => MemoryLimits.Read(provider.GetRequiredService<NatsBrokerOptions>().Limits));
+
+        services.AddSingleton(new BlockPool());
+        services.AddSingleton<SocketTransport>();
+
+        services.AddSingleton<AccountDirectory>();
+
+        services.AddSingleton(provider => ConnectionSettings.From(
+            provider.GetRequiredService<NatsBrokerOptions>(),
+            provider.GetRequiredService<DescriptorBudget>().MaxConnections,
+            provider.GetRequiredService<MemoryLimits>().PendingBytes));
+        services.AddSingleton(provider => new ServerIdentity(
+            provider.GetRequiredService<NatsBrokerOptions>().ServerName, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<InfoSource>();
+        services.AddSingleton<TimerWheel>();
+        services.AddSingleton<MemoryTrimmer>();
+        services.AddSingleton<SlowConsumers>();
+        services.AddSingleton<ConnectionRegistry>();
+        services.AddSingleton<ConnectionServices>();
+        services.AddSingleton<ClientConnectionHandler>();
+        services.AddSingleton<ClientListener>();
+        services.AddSingleton<ServerHealth>();
+        services.AddSingleton<LameDuck>();
+
+        services.AddSingleton(provider => new NatsServer(
+            provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
+        services.AddHostedService<BrokerService>();
+        services.AddHostedService<SelfTest>();
+    }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
@@ -13,7 +12,7 @@ namespace NatsKestrel.Broker.Connections;
 /// <summary>The life of one client: greet, read commands, take deliveries, end with one reason.</summary>
 /// <remarks>
 /// Its read loop alone touches its protocol state (<see cref="ClientCommands"/>) and what it publishes; every other thread
-/// reaches only its outbound queue, its subscription table and <see cref="Close"/>.
+/// reaches only its outbound queue, its subscription table and <see cref="Close(CloseReason)"/>.
 /// </remarks>
 internal sealed class ClientConnection : ISubscriber
 {
@@ -484,7 +483,7 @@ internal sealed class ClientConnection : ISubscriber
             }
 
             _publisher.Batch.Flush();
-            _publisher.Dispose();
+            _publisher.Abandon();
             _outbound.Close();
             await RemoveSubscriptionsAsync().ConfigureAwait(false);
             if (!reason.DiscardsOutput())

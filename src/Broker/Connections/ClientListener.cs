@@ -18,6 +18,7 @@ internal sealed class ClientListener(SocketTransport transport, IServiceProvider
     /// <summary>Starts listening.</summary>
     /// <param name="endPoint">Port 0 takes a free one.</param>
     /// <param name="maxConnections">Connections that Kestrel lets in; those above the broker's own limit are told so by the broker.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
     /// <returns>The address with the real port.</returns>
     /// <exception cref="IOException">The port is in use, or may not be bound.</exception>
     public async Task<IPEndPoint> StartAsync(IPEndPoint endPoint, int maxConnections, CancellationToken cancellationToken)

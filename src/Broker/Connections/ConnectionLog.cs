@@ -71,6 +71,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1028, LogLevel.Warning, "Listening without authentication on {EndPoint}, which other machines can reach")]
     public static partial void OpenToOthers(this ILogger logger, string endPoint);
 
+    [LoggerMessage(1029, LogLevel.Warning, "{Warning}")]
+    public static partial void ConfigurationWarning(this ILogger logger, string warning);
+
     [LoggerMessage(1030, LogLevel.Information, "Entering lame duck mode, stop accepting new clients")]
     public static partial void LameDuck(this ILogger logger);
 

@@ -46,7 +46,7 @@ internal sealed record ConnectionSettings
         PingMax = options.KeepAlive.PingMax,
         WriteDeadline = options.SlowConsumers.WriteDeadline,
         NoFastProducerStall = options.SlowConsumers.NoFastProducerStall,
-        HeaderSupport = true,
+        HeaderSupport = !options.NoHeaderSupport,
         SlowConsumerEventsKept = options.SlowConsumers.EventsKept,
     };
 }

@@ -7,6 +7,8 @@ namespace NatsKestrel.Broker.Connections;
 /// <summary>Makes the INFO that a client gets: at accept, after its first PING, and when the server is about to leave.</summary>
 internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings settings, NatsBrokerOptions options)
 {
+    private readonly (string Host, int? Port) _advertised = Advertised(options);
+
     /// <summary>The real client port; set when the server listens.</summary>
     public int Port { get; set; } = options.Port;
 
@@ -16,8 +18,8 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         ServerName = identity.Name,
         Version = ServerIdentity.Version,
         Go = ServerIdentity.Runtime,
-        Host = options.Host == "*" ? IPAddress.Any.ToString() : options.Host,
-        Port = Port,
+        Host = _advertised.Host,
+        Port = _advertised.Port ?? Port,
         Headers = settings.HeaderSupport,
         MaxPayload = settings.MaxPayload,
         ClientId = client.Id,
@@ -29,6 +31,19 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         ForAccept(client) with { ConnectInfo = true, RemoteAccount = client.Account.Name };
 
     public ServerInfo ForLameDuck(ClientConnection client) => ForAccept(client) with { LameDuck = true };
+
+    private static (string Host, int? Port) Advertised(NatsBrokerOptions options)
+    {
+        if (options.ClientAdvertise.Length == 0)
+        {
+            return (options.Host == "*" ? IPAddress.Any.ToString() : options.Host, null);
+        }
+
+        int colon = options.ClientAdvertise.LastIndexOf(':');
+        return colon >= 0 && int.TryParse(options.ClientAdvertise.AsSpan(colon + 1), out int port)
+            ? (options.ClientAdvertise[..colon], port)
+            : (options.ClientAdvertise, null);
+    }
 
     private static string? Text(IPAddress? address) =>
         (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();

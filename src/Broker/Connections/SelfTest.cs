@@ -48,20 +48,20 @@ internal sealed class SelfTest : BackgroundService, ISubscriber
     public Task WaitForRoomAsync(TimeSpan limit) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _publisher.Dispose();
-        base.Dispose();
-    }
-
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _account.Sublist.Insert(new Subscription(this, _subject, [], "1"u8));
         using var timer = new PeriodicTimer(Interval, _time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing))
+        try
         {
-            await TestAsync(stoppingToken).ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+            {
+                await TestAsync(stoppingToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server is stopping.
         }
     }
 

@@ -4,7 +4,7 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.Delivery;
 
 /// <summary>A message on its way to very many receivers, kept so that other connections get their turn in between.</summary>
-internal sealed class FanOut : IDisposable
+internal sealed class FanOut
 {
     private readonly Subscription[] _receivers;
     private readonly byte[] _texts;
@@ -61,5 +61,6 @@ internal sealed class FanOut : IDisposable
         return next;
     }
 
-    public void Dispose() => _body.Release();
+    /// <summary>Gives the body back; called once.</summary>
+    public void Release() => _body.Release();
 }

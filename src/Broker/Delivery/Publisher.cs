@@ -6,7 +6,7 @@ namespace NatsKestrel.Broker.Delivery;
 
 /// <summary>Delivers what one connection publishes: match, pick queue members, hand over.</summary>
 /// <remarks>Belongs to one connection and is touched by its read loop alone.</remarks>
-internal sealed class Publisher(ISubscriber self) : IDisposable
+internal sealed class Publisher(ISubscriber self)
 {
     /// <summary>Deliveries of one message made in a row; the rest waits for the next <see cref="Continue"/>.</summary>
     public const int MaxFanOut = 1000;
@@ -69,7 +69,7 @@ internal sealed class Publisher(ISubscriber self) : IDisposable
         bool isDelivered = DeliverToPlain(fanOut.Next(MaxFanOut), ref message);
         if (fanOut.IsDone)
         {
-            fanOut.Dispose();
+            fanOut.Release();
             _fanOut = null;
         }
 
@@ -77,9 +77,9 @@ internal sealed class Publisher(ISubscriber self) : IDisposable
     }
 
     /// <summary>Gives back what an unfinished fan-out holds: the publisher is gone.</summary>
-    public void Dispose()
+    public void Abandon()
     {
-        _fanOut?.Dispose();
+        _fanOut?.Release();
         _fanOut = null;
     }
 
