@@ -23,6 +23,8 @@ internal sealed class InMemoryTarget(ConnectionHandler handler) : ITranscriptTar
             LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 4222),
         };
 
+        // As Kestrel does: a connection that the handler aborts has nothing more to read.
+        connection.ConnectionClosed.Register(() => toServer.Writer.Complete(new ConnectionAbortedException()));
         Task served = ServeAsync(connection);
         var stream = new DuplexStream(toClient.Reader, toServer.Writer, served);
         return Task.FromResult(new RawClient(stream, () => toServer.Writer.Complete()));

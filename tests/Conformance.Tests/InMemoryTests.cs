@@ -7,14 +7,15 @@ public sealed class InMemoryTests(BrokerUnderTest broker)
 {
     public static TheoryData<string, string> Cases => Corpus.Names();
 
-    public static TheoryData<string, string> CasesWithOneClient => Corpus.Names(transcript => transcript.HasOneClient);
+    /// <summary>Several clients would only be the same again; a megabyte would take its time and show nothing that a kilobyte does not.</summary>
+    public static TheoryData<string, string> CasesToCut => Corpus.Names(transcript => transcript is { HasOneClient: true, BytesSent: < 200_000 });
 
     [Theory]
     [MemberData(nameof(Cases))]
     public Task Our_broker_follows_the_transcript_in_memory(string file, string name) => PlayAsync(file, name, oneByteAtATime: false);
 
     [Theory]
-    [MemberData(nameof(CasesWithOneClient))]
+    [MemberData(nameof(CasesToCut))]
     [Trait("Safety", "PARSE-5")]
     public Task Our_broker_follows_the_transcript_read_byte_by_byte(string file, string name) => PlayAsync(file, name, oneByteAtATime: true);
 

@@ -13,6 +13,9 @@ internal sealed record Transcript(
     /// <summary>True when the case has a single client, whose bytes can be cut anywhere without changing the outcome.</summary>
     public bool HasOneClient => Steps.Select(step => step.Client).Distinct().Count() == 1;
 
+    /// <summary>Bytes that all clients send together.</summary>
+    public int BytesSent => Steps.Where(step => step.Action is StepAction.Send).Sum(step => step.Texts[0].Length);
+
     public override string ToString() => $"{File}: {Name}";
 }
 

@@ -184,6 +184,7 @@ internal sealed class TranscriptPlayer
 
     private async Task ExpectInfoAsync(RawClient client, ImmutableArray<KeyValuePair<string, string>> fields)
     {
+        await SkipServerPingAsync(client, []);
         string line = await client.ReadLineAsync(_cancellationToken);
         if (!line.StartsWith("INFO {", StringComparison.Ordinal) || !line.EndsWith("} \r\n", StringComparison.Ordinal))
         {
