@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using static NatsKestrel.Broker.Protocol.Arguments;
 using static NatsKestrel.Broker.Protocol.ControlLine;
 
@@ -12,7 +14,7 @@ namespace NatsKestrel.Broker.Protocol;
 /// </remarks>
 internal ref struct CommandReader
 {
-    private const ushort EndOfPayload = '\r' | ('\n' << 8);
+    private const ushort LineEnd = '\r' | ('\n' << 8);
     private const uint FoldThreeLetters = 0x00202020;
     private const uint FoldFourLetters = 0x20202020;
     private const uint PubBlank = 'p' | ('u' << 8) | ('b' << 16) | (' ' << 24);
@@ -67,6 +69,11 @@ internal ref struct CommandReader
     public bool TryRead()
     {
         var rest = _at.Span[_at.Offset..];
+        if (TryReadPlainPublish(rest))
+        {
+            return true;
+        }
+
         int lineEnd = rest.IndexOf((byte)'\n');
         return lineEnd >= 0 ? TryReadLine(rest[..(lineEnd + 1)], lineEnd + 1) : TryReadSplitLine(rest);
     }
@@ -80,6 +87,82 @@ internal ref struct CommandReader
             ArrayPool<byte>.Shared.Return(_scratch, clearArray: true);
             _scratch = null;
         }
+    }
+
+    /// <summary>
+    /// Reads a PUB as client libraries write it, and all of it in this segment: single spaces, CR LF, a line of at most 64 bytes.
+    /// Whatever is not quite so, or wrong, is left to the general path.
+    /// </summary>
+    /// <remarks>One look at 64 bytes finds every gap of the line at once, where the general path searches twice.</remarks>
+    private bool TryReadPlainPublish(ReadOnlySpan<byte> rest)
+    {
+        if (!Vector256.IsHardwareAccelerated || rest.Length < 64
+            || (BinaryPrimitives.ReadUInt32LittleEndian(rest) | FoldThreeLetters) != PubBlank)
+        {
+            return false;
+        }
+
+        ulong gaps = Gaps(rest) >> 4;
+        int subjectEnd = 4 + BitOperations.TrailingZeroCount(gaps);
+        gaps &= gaps - 1;
+        int numberEnd = 4 + BitOperations.TrailingZeroCount(gaps);
+        int number = subjectEnd + 1;
+        if (numberEnd < 63 && rest[numberEnd] == ' ')
+        {
+            gaps &= gaps - 1;
+            number = numberEnd + 1;
+            numberEnd = 4 + BitOperations.TrailingZeroCount(gaps);
+        }
+
+        if (numberEnd >= 63 || rest[subjectEnd] != ' ' || subjectEnd == 4 || BinaryPrimitives.ReadUInt16LittleEndian(rest[numberEnd..]) != LineEnd)
+        {
+            return false;
+        }
+
+        int digits = numberEnd - number;
+        int replyLength = number - subjectEnd - 2;
+        if (digits is < 1 or > 9 || replyLength == 0)
+        {
+            return false;
+        }
+
+        int size = 0;
+        for (int i = number; i < numberEnd; i++)
+        {
+            int digit = rest[i] - '0';
+            if ((uint)digit > 9)
+            {
+                return false;
+            }
+
+            size = (size * 10) + digit;
+        }
+
+        int body = numberEnd + 2;
+        if (size > _maxPayload || body > _maxControlLine || rest.Length - body < size + 2 || BinaryPrimitives.ReadUInt16LittleEndian(rest[(body + size)..]) != LineEnd)
+        {
+            return false;
+        }
+
+        Message.Subject = rest[4..subjectEnd];
+        Message.Reply = replyLength < 0 ? default : rest.Slice(subjectEnd + 1, replyLength);
+        Message.SizeText = rest.Slice(number, digits);
+        Message.HeaderSizeText = default;
+        Message.Body = rest.Slice(body, size + 2);
+        Message.HeaderLength = 0;
+        Message.Length = size;
+        Kind = CommandKind.Publish;
+        _at.Offset += body + size + 2;
+        return true;
+    }
+
+    /// <summary>One bit for each of the first 64 bytes that is a blank, part of a line end, or another control character.</summary>
+    private static ulong Gaps(ReadOnlySpan<byte> text)
+    {
+        var space = Vector256.Create((byte)' ');
+        uint low = Vector256.LessThanOrEqual(Vector256.Create(text), space).ExtractMostSignificantBits();
+        uint high = Vector256.LessThanOrEqual(Vector256.Create(text[32..]), space).ExtractMostSignificantBits();
+        return low | ((ulong)high << 32);
     }
 
     /// <summary>Reads the command of one whole line.</summary>
@@ -249,7 +332,7 @@ internal ref struct CommandReader
             return TakeSplitBody(offset, size);
         }
 
-        if (BinaryPrimitives.ReadUInt16LittleEndian(rest[size..]) != EndOfPayload)
+        if (BinaryPrimitives.ReadUInt16LittleEndian(rest[size..]) != LineEnd)
         {
             Throw(ProtocolError.UnknownOperation);
         }
@@ -273,7 +356,7 @@ internal ref struct CommandReader
         var body = _input.Slice(_input.GetPosition(_at.Offset, _at.Start));
         if (body.Length > size)
         {
-            CheckEndOfPayload(body.Slice(size, Math.Min(2, body.Length - size)));
+            CheckPayloadEnd(body.Slice(size, Math.Min(2, body.Length - size)));
         }
 
         if (body.Length < size + 2)
@@ -288,7 +371,7 @@ internal ref struct CommandReader
         return true;
     }
 
-    private static void CheckEndOfPayload(in ReadOnlySequence<byte> end)
+    private static void CheckPayloadEnd(in ReadOnlySequence<byte> end)
     {
         Span<byte> bytes = stackalloc byte[2];
         end.CopyTo(bytes);

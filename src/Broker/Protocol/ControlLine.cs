@@ -10,7 +10,6 @@ namespace NatsKestrel.Broker.Protocol;
 /// </remarks>
 internal static class ControlLine
 {
-    // By first byte no more than three candidates; the commonest of them first.
     private static readonly Verb[] Verbs =
     [
         new("PUB", CommandKind.Publish, NeedsBlank: true),
@@ -92,7 +91,7 @@ internal static class ControlLine
         foreach (var verb in Verbs)
         {
             int length = verb.Name.Length;
-            if (line.Length < length || !Ascii.EqualsIgnoreCase(line[..length], verb.Name))
+            if (line.Length < length || (line[0] | 0x20) != verb.FirstByte || !Ascii.EqualsIgnoreCase(line[..length], verb.Name))
             {
                 continue;
             }
@@ -113,5 +112,8 @@ internal static class ControlLine
             : this(Encoding.ASCII.GetBytes(name), kind, NeedsBlank, TakesJunk)
         {
         }
+
+        /// <summary>In lower case: what tells most verbs apart before a comparison is needed.</summary>
+        public int FirstByte { get; } = Name[0] | 0x20;
     }
 }
