@@ -32,6 +32,13 @@ public sealed class ShippedSettingsTests
         Assert.Equal(option.Read(bound), option.Parse(Shipped[key]!));
     }
 
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Every_option_is_in_the_table_of_the_readme(string key)
+    {
+        Assert.Contains($"| `{key}` |", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_defaults_break_no_rule()
     {
