@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Monitoring;
 
 namespace NatsKestrel.Broker;
 
@@ -20,10 +21,13 @@ public static class BrokerHosting
         }
 
         builder.Services.AddSingleton<NatsServer>();
+        MonitoringEndpoints.AddServices(builder.Services);
         return builder;
     }
 
     /// <summary>Maps <c>/varz</c>, <c>/connz</c> and their like below <paramref name="path"/>.</summary>
-    public static IEndpointConventionBuilder MapNatsMonitoring(this IEndpointRouteBuilder endpoints, string path = "") =>
-        endpoints.MapGroup(path);
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">Path they stand under; null takes the configured <see cref="MonitoringOptions.BasePath"/>.</param>
+    public static IEndpointConventionBuilder MapNatsMonitoring(this IEndpointRouteBuilder endpoints, string? path = null) =>
+        MonitoringEndpoints.Map(endpoints, path);
 }

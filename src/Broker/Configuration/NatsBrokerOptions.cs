@@ -40,4 +40,8 @@ public sealed class NatsBrokerOptions
     /// <summary>The HTTP endpoints <c>/varz</c>, <c>/connz</c> and their like.</summary>
     [Required]
     public MonitoringOptions Monitoring { get; set; } = new();
+
+    /// <summary>Limits of the application's HTTP server.</summary>
+    [Required]
+    public HttpOptions Http { get; set; } = new();
 }

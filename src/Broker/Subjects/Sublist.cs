@@ -13,4 +13,10 @@ internal sealed class Sublist<T>(SublistLimits limits)
     public bool Remove(T entry) => throw new NotImplementedException();
 
     public MatchResult<T> Match(ReadOnlySpan<byte> subject, MatchResult<T> scratch) => throw new NotImplementedException();
+
+    public SublistStatistics Statistics => new(Count, 0, 0, 0, 0, 0, 0, 0);
+
+    public void CopyMatching(ReadOnlySpan<byte> subject, ICollection<T> target) => throw new NotImplementedException();
+
+    public IEnumerable<T> Entries() => throw new NotImplementedException();
 }
