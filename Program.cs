@@ -1,5 +1,6 @@
 using NatsKestrel.Admin;
 using NatsKestrel.Broker;
+using NatsKestrel.Broker.Monitoring;
 using NatsKestrel.WebGateway;
 
 return await NatsHost.RunAsync(args, builder =>
@@ -9,6 +10,7 @@ return await NatsHost.RunAsync(args, builder =>
     builder.AddNatsBroker();
     builder.AddNatsWebGateway();
     builder.AddNatsConsole();
+    builder.AddNatsHttpHardening();
 
     var app = builder.Build();
 

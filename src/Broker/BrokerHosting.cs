@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.Monitoring;
 using NatsKestrel.Broker.Transport;
 
 namespace NatsKestrel.Broker;
@@ -24,8 +25,10 @@ public static class BrokerHosting
     }
 
     /// <summary>Maps <c>/varz</c>, <c>/connz</c> and their like below <paramref name="path"/>.</summary>
-    public static IEndpointConventionBuilder MapNatsMonitoring(this IEndpointRouteBuilder endpoints, string path = "") =>
-        endpoints.MapGroup(path);
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">Path they stand under; null takes the configured <see cref="MonitoringOptions.BasePath"/>.</param>
+    public static IEndpointConventionBuilder MapNatsMonitoring(this IEndpointRouteBuilder endpoints, string? path = null) =>
+        MonitoringEndpoints.Map(endpoints, path);
 
     // The whole map of the broker's services, from the bottom up.
     private static void AddServices(IServiceCollection services)
@@ -60,6 +63,8 @@ public static class BrokerHosting
 
         services.AddSingleton(provider => new NatsServer(
             provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
+        MonitoringEndpoints.AddServices(services);
+
         services.AddHostedService<BrokerService>();
         services.AddHostedService<SelfTest>();
     }

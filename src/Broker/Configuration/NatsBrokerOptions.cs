@@ -55,4 +55,8 @@ public sealed class NatsBrokerOptions
     /// <summary>The HTTP endpoints <c>/varz</c>, <c>/connz</c> and their like.</summary>
     [Required]
     public MonitoringOptions Monitoring { get; set; } = new();
+
+    /// <summary>Limits of the application's HTTP server.</summary>
+    [Required, ValidateObjectMembers]
+    public HttpOptions Http { get; set; } = new();
 }
