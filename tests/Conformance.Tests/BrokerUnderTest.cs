@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker;
@@ -42,7 +41,7 @@ public sealed class BrokerUnderTest : IAsyncDisposable
     }
 
     /// <summary>What Kestrel calls for each connection to the client port.</summary>
-    private static ConnectionHandler ConnectionHandler(IServiceProvider services) => services.GetRequiredService<ClientConnectionHandler>();
+    private static ClientConnectionHandler ConnectionHandler(IServiceProvider services) => services.GetRequiredService<ClientConnectionHandler>();
 
     private Task<WebApplication> GetHostAsync(ImmutableSortedDictionary<string, string> settings) =>
         _hosts.GetOrAdd(string.Join(',', settings), _ => new(() => StartAsync(settings))).Value;
