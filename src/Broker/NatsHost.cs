@@ -95,7 +95,8 @@ public static class NatsHost
         }
 
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        foreach (var (label, path) in services.GetService<StartupLinks>()?.All ?? [])
+        var links = services.GetService<StartupLinks>()?.All ?? [];
+        foreach (var (label, path) in links.Count > 0 ? links : [("http", "")])
         {
             foreach (string address in addresses)
             {
