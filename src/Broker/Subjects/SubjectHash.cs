@@ -47,7 +47,7 @@ internal static class SubjectHash
         return text.IsEmpty ? 0 : text[0] | ((ulong)text[text.Length / 2] << 8) | ((ulong)text[^1] << 16);
     }
 
-    // The JIT leaves it a call on its own, which is an eighth of the time of a match that the cache answers.
+    // Left to itself the JIT makes it a call, which took an eighth of a match that the cache answers (2 of 14 ns).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong state, ulong data)
     {

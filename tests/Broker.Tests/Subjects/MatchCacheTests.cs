@@ -58,6 +58,22 @@ public class MatchCacheTests
     }
 
     [Fact]
+    public void Subjects_that_come_in_turn_all_get_into_the_cache()
+    {
+        Sublist<TestEntry> sublist = With(new SublistLimits(), ">");
+
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < 500; i++)
+            {
+                sublist.Match(Encoding.ASCII.GetBytes($"s.{i}"), _scratch);
+            }
+        }
+
+        Assert.InRange(sublist.Statistics.CacheCount, 495, 500);
+    }
+
+    [Fact]
     public void Negative_results_are_cached_too()
     {
         Sublist<TestEntry> sublist = With(new SublistLimits(), "a");
