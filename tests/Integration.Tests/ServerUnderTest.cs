@@ -10,6 +10,11 @@ namespace NatsKestrel.Integration.Tests;
 /// </remarks>
 public sealed class ServerUnderTest : IAsyncLifetime
 {
+    /// <summary>Why a test of our host alone is skipped where <see cref="IsReference"/>.</summary>
+    public const string NotOurHost = "The tests run against a nats-server, and this is about our own host.";
+
+    private const bool HostServesClients = false;
+
     private readonly string[] _hostArguments;
     private readonly string[] _referenceArguments;
     private BrokerProcess? _process;
@@ -26,7 +31,7 @@ public sealed class ServerUnderTest : IAsyncLifetime
     }
 
     /// <summary>True when the tests run against a nats-server.</summary>
-    public static bool IsReference { get; } = true;
+    public static bool IsReference { get; } = !HostServesClients || Environment.GetEnvironmentVariable("TEST_AGAINST_REFERENCE") is not null;
 
     /// <summary>The running process.</summary>
     public BrokerProcess Process => _process ?? throw new InvalidOperationException("The server was never started.");
@@ -87,8 +92,8 @@ public sealed class ServerUnderTest : IAsyncLifetime
             return;
         }
 
-        string? executable = Environment.GetEnvironmentVariable("NATS_SERVER_EXE");
-        Assert.SkipWhen(executable is null, "NATS_SERVER_EXE does not name a nats-server.");
+        string executable = Environment.GetEnvironmentVariable("NATS_SERVER_EXE")
+            ?? throw new InvalidOperationException("NATS_SERVER_EXE does not name the nats-server to test against.");
         _process = await BrokerProcess.StartReferenceAsync(executable, port, _referenceArguments);
     }
 }

@@ -1,4 +1,4 @@
-import { errorOf } from "./messages.mjs";
+import { errorOf, takeAll } from "./messages.mjs";
 
 export default async function ({ connect, meaning, server }) {
   const connection = await connect({ reconnect: false });
@@ -11,7 +11,7 @@ export default async function ({ connect, meaning, server }) {
 
   return {
     closed: connection.isClosed(),
-    subscriptionClosed: subscription.isClosed(),
+    left: (await takeAll(subscription)).length,
     publish: await errorOf(() => connection.publish("anything"), meaning),
     request: await errorOf(() => connection.request("anything"), meaning),
   };
