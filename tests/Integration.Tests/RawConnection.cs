@@ -42,12 +42,19 @@ internal sealed class RawConnection : IDisposable
         await ReadUntilAsync("PONG");
     }
 
-    /// <summary>The next line; null once the server has closed the connection.</summary>
+    /// <summary>The next line but for the server's PINGs; null once the server has closed the connection.</summary>
     public async Task<string?> ReadLineAsync()
     {
         try
         {
-            return await _reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Timeout);
+            string? line;
+            do
+            {
+                // A PING may come at any time and need not be answered: nothing here lives until the next.
+                line = await _reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Timeout);
+            }
+            while (line == "PING");
+            return line;
         }
         catch (IOException)
         {
