@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
 
 namespace NatsKestrel.Broker.Monitoring;
 
@@ -19,7 +19,7 @@ internal sealed class MonitoringHandlers(
     ServerIdentity identity,
     ExpensiveRequests expensive,
     TimeProvider time,
-    IOptions<NatsBrokerOptions> options)
+    NatsBrokerOptions options)
 {
     private static readonly MonitoringJson Json = MonitoringJson.Indented;
     private static readonly byte[] Ok = "{\"status\":\"ok\"}"u8.ToArray();
@@ -27,7 +27,7 @@ internal sealed class MonitoringHandlers(
     private static readonly Dictionary<string, IReadOnlyList<GatewayzEntry>> NoInbound = [];
     private static readonly Dictionary<string, IpQueuez> NoQueues = [];
 
-    private readonly MonitoringAnswer _answer = new(options.Value.Monitoring.Cors);
+    private readonly MonitoringAnswer _answer = new(options.Monitoring.Cors);
 
     public Task VarzAsync(HttpContext context, string basePath) => _answer.JsonAsync(context, varz.Build(basePath), Json.Varz);
 
@@ -55,7 +55,7 @@ internal sealed class MonitoringHandlers(
         query.Subscriptions("subs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, new Routez(identity.ServerId, identity.ServerName, Now, 0, []), Json.Routez);
+            : _answer.JsonAsync(context, new Routez(identity.Id, identity.Name, Now, 0, []), Json.Routez);
     }
 
     public Task GatewayzAsync(HttpContext context)
@@ -65,7 +65,7 @@ internal sealed class MonitoringHandlers(
         query.Boolean("accs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, new Gatewayz(identity.ServerId, Now, null, null, 0, NoOutbound, NoInbound), Json.Gatewayz);
+            : _answer.JsonAsync(context, new Gatewayz(identity.Id, Now, null, null, 0, NoOutbound, NoInbound), Json.Gatewayz);
     }
 
     public Task LeafzAsync(HttpContext context)
@@ -74,7 +74,7 @@ internal sealed class MonitoringHandlers(
         query.Boolean("subs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, new Leafz(identity.ServerId, Now, 0, []), Json.Leafz);
+            : _answer.JsonAsync(context, new Leafz(identity.Id, Now, 0, []), Json.Leafz);
     }
 
     public Task AccountzAsync(HttpContext context)
@@ -167,7 +167,7 @@ internal sealed class MonitoringHandlers(
         Accounts: 0,
         HaAssets: 0,
         Api: new JszApi(0, 0, 0),
-        ServerId: identity.ServerId,
+        ServerId: identity.Id,
         Now: Now,
         Disabled: true,
         Config: new JszConfig(0, 0),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using NatsKestrel.Broker.Configuration;
@@ -38,11 +39,10 @@ internal sealed class MonitoringHost : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddOptions<NatsBrokerOptions>().Configure(configure ?? (_ => { }));
-        builder.Services.AddSingleton<NatsServer>();
-        builder.Services.AddSingleton<MonitoringSnapshots>(new FakeSnapshots());
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(FakeSnapshots.Now));
-        MonitoringEndpoints.AddServices(builder.Services);
+        builder.AddNatsBroker(configure);
+        RemoveBroker(builder.Services);
+        builder.Services.AddSingleton<MonitoringSnapshots>(new FakeSnapshots());
         build?.Invoke(builder);
         var app = builder.Build();
         app.MapNatsMonitoring(path);
@@ -65,6 +65,18 @@ internal sealed class MonitoringHost : IAsyncDisposable
     {
         using var response = await Http.GetAsync(pathAndQuery, TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    // What would open a port or do work of its own. The web server is a hosted service too, and stays.
+    private static void RemoveBroker(IServiceCollection services)
+    {
+        foreach (var service in services.Where(service => service.ServiceType == typeof(IHostedService)).ToList())
+        {
+            if (service.ImplementationType?.Assembly == typeof(NatsServer).Assembly)
+            {
+                services.Remove(service);
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
