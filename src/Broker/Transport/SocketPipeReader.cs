@@ -157,6 +157,10 @@ internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeRead
             _head = _tail = new Segment(pool.RentLarge());
             _headStart = 0;
         }
+        else if (_head == _tail && _tail.Block.Length == BlockPool.SmallSize)
+        {
+            MoveTo(pool.RentLarge());
+        }
         else if (_head == _tail && _headStart > 0 && _tail.Length - _headStart <= MaxMovedBytes)
         {
             _tail.MoveToFront(_headStart);
@@ -185,12 +189,18 @@ internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeRead
         }
         else if (unread <= BlockPool.SmallSize / 2 && _tail!.Block.Length > BlockPool.SmallSize)
         {
-            var small = new Segment(pool.RentSmall());
-            _tail.Block.AsSpan(_headStart, unread).CopyTo(small.Room);
-            small.Extend(unread);
-            Release();
-            _head = _tail = small;
+            MoveTo(pool.RentSmall());
         }
+    }
+
+    private void MoveTo(byte[] block)
+    {
+        var segment = new Segment(block);
+        ReadOnlySpan<byte> unread = _tail!.Block.AsSpan(_headStart, _tail.Length - _headStart);
+        unread.CopyTo(segment.Room);
+        segment.Extend(unread.Length);
+        Release();
+        _head = _tail = segment;
     }
 
     private void Release()
