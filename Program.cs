@@ -1,18 +1,22 @@
 using NatsKestrel.Admin;
 using NatsKestrel.Broker;
+using NatsKestrel.Broker.Monitoring;
 using NatsKestrel.WebGateway;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseStaticWebAssets();
+return await NatsHost.RunAsync(args, builder =>
+{
+    builder.WebHost.UseStaticWebAssets();
 
-builder.AddNatsBroker();
-builder.AddNatsWebGateway();
-builder.AddNatsConsole();
+    builder.AddNatsBroker();
+    builder.AddNatsWebGateway();
+    builder.AddNatsConsole();
+    builder.AddNatsHttpHardening();
 
-var app = builder.Build();
+    var app = builder.Build();
 
-app.MapNatsMonitoring();
-app.MapNatsWebGateway();
-app.MapNatsConsole();
+    app.MapNatsMonitoring();
+    app.MapNatsWebGateway();
+    app.MapNatsConsole();
 
-app.Run();
+    return app;
+});

@@ -1,8 +1,14 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.Monitoring;
+using NatsKestrel.Broker.Transport;
 
 namespace NatsKestrel.Broker;
 
@@ -13,17 +19,53 @@ public static class BrokerHosting
     public static IHostApplicationBuilder AddNatsBroker(this IHostApplicationBuilder builder, Action<NatsBrokerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Services.AddOptions<NatsBrokerOptions>().BindConfiguration(NatsBrokerOptions.SectionName);
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
-
-        builder.Services.AddSingleton<NatsServer>();
+        builder.Services.AddBrokerOptions(configure);
+        AddServices(builder.Services);
         return builder;
     }
 
     /// <summary>Maps <c>/varz</c>, <c>/connz</c> and their like below <paramref name="path"/>.</summary>
-    public static IEndpointConventionBuilder MapNatsMonitoring(this IEndpointRouteBuilder endpoints, string path = "") =>
-        endpoints.MapGroup(path);
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">Path they stand under; null takes the configured <see cref="MonitoringOptions.BasePath"/>.</param>
+    public static IEndpointConventionBuilder MapNatsMonitoring(this IEndpointRouteBuilder endpoints, string? path = null) =>
+        MonitoringEndpoints.Map(endpoints, path);
+
+    // The whole map of the broker's services, from the bottom up.
+    private static void AddServices(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<StartupLinks>();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<NatsBrokerOptions>>().Value);
+        services.AddSingleton(provider => DescriptorBudget.Read(provider.GetRequiredService<NatsBrokerOptions>().Limits.MaxConnections));
+        services.AddSingleton(provider => MemoryLimits.Read(provider.GetRequiredService<NatsBrokerOptions>().Limits));
+
+        services.AddSingleton(new BlockPool());
+        services.AddSingleton<SocketTransport>();
+
+        services.AddSingleton<AccountDirectory>();
+
+        services.AddSingleton(provider => ConnectionSettings.From(
+            provider.GetRequiredService<NatsBrokerOptions>(),
+            provider.GetRequiredService<DescriptorBudget>().MaxConnections,
+            provider.GetRequiredService<MemoryLimits>().PendingBytes));
+        services.AddSingleton(provider => new ServerIdentity(
+            provider.GetRequiredService<NatsBrokerOptions>().ServerName, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<InfoSource>();
+        services.AddSingleton<TimerWheel>();
+        services.AddSingleton<MemoryTrimmer>();
+        services.AddSingleton<SlowConsumers>();
+        services.AddSingleton<ConnectionRegistry>();
+        services.AddSingleton<ConnectionServices>();
+        services.AddSingleton<ClientConnectionHandler>();
+        services.AddSingleton<ClientListener>();
+        services.AddSingleton<ServerHealth>();
+        services.AddSingleton<LameDuck>();
+
+        services.AddSingleton(provider => new NatsServer(
+            provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
+        MonitoringEndpoints.AddServices(services);
+
+        services.AddHostedService<BrokerService>();
+        services.AddHostedService<SelfTest>();
+    }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Subjects;
 
 namespace NatsKestrel.Broker.Accounts;
 
@@ -11,9 +13,14 @@ internal sealed class AccountDirectory
     /// <summary>Name of the server's own account.</summary>
     public const string SystemName = "$SYS";
 
-    public AccountDirectory(Configuration.NatsBrokerOptions options)
+    public AccountDirectory(NatsBrokerOptions options)
     {
-        var limits = new Subjects.SublistLimits(options.Limits.MaxSubscriptionTokens);
+        var limits = new SublistLimits(options.Limits.MaxSubscriptionTokens);
+        if (options.DisableSublistCache)
+        {
+            limits = limits with { CacheEntries = 0 };
+        }
+
         Global = new Account(GlobalName, limits);
         System = new Account(SystemName, limits);
         All = [Global, System];

@@ -15,4 +15,7 @@ internal enum DeliveryResult
 
     /// <summary>The subscriber is close to its limit: the publisher should pause (fast-producer stall).</summary>
     Stall = 4,
+
+    /// <summary>More waits for it than it may have: the connection is being cut.</summary>
+    Overflow = 8,
 }

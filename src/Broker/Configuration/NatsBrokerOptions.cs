@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace NatsKestrel.Broker.Configuration;
 
@@ -9,35 +10,53 @@ public sealed class NatsBrokerOptions
     public const string SectionName = "Nats";
 
     /// <summary>Address the client port is bound to: an IP address, <c>localhost</c>, or <c>*</c> for every address.</summary>
-    /// <value>Default <c>127.0.0.1</c>: nothing outside this machine reaches a broker without credentials.</value>
+    /// <value>Default <c>127.0.0.1</c>: nothing outside this machine reaches a broker without credentials.
+    /// The reference server takes <c>0.0.0.0</c>.</value>
     [Required]
     public string Host { get; set; } = "127.0.0.1";
 
     /// <summary>TCP port of NATS clients; 0 takes a free one, which <see cref="NatsServer.ClientUri"/> then shows.</summary>
-    /// <value>Default 4222.</value>
+    /// <value>Default 4222, as in the reference server.</value>
     [Range(0, 65535)]
     public int Port { get; set; } = 4222;
 
-    /// <summary>Name of this server in INFO and monitoring; empty takes the server id. No spaces.</summary>
+    /// <summary>What INFO names as this server's address, <c>host</c> or <c>host:port</c>, where clients come through a proxy or NAT.</summary>
+    /// <value>Default empty: INFO names <see cref="Host"/> and <see cref="Port"/>.</value>
+    public string ClientAdvertise { get; set; } = "";
+
+    /// <summary>Name of this server in INFO and monitoring. No spaces.</summary>
+    /// <value>Default empty: the server id, which is new at every start.</value>
     public string ServerName { get; set; } = "";
 
+    /// <summary>True refuses message headers: INFO says <c>headers:false</c>, and HPUB ends the connection.</summary>
+    /// <value>Default false, as in the reference server.</value>
+    public bool NoHeaderSupport { get; set; }
+
+    /// <summary>True looks up every published subject anew, instead of keeping recent matches: less memory, more work.</summary>
+    /// <value>Default false, as in the reference server.</value>
+    public bool DisableSublistCache { get; set; }
+
     /// <summary>Limits on what one client may ask of the server.</summary>
-    [Required]
+    [Required, ValidateObjectMembers]
     public LimitOptions Limits { get; set; } = new();
 
     /// <summary>How silent connections are found.</summary>
-    [Required]
+    [Required, ValidateObjectMembers]
     public KeepAliveOptions KeepAlive { get; set; } = new();
 
     /// <summary>What happens to receivers that take their messages too slowly.</summary>
-    [Required]
+    [Required, ValidateObjectMembers]
     public SlowConsumerOptions SlowConsumers { get; set; } = new();
 
     /// <summary>How the server leaves without its clients noticing.</summary>
-    [Required]
+    [Required, ValidateObjectMembers]
     public LameDuckOptions LameDuck { get; set; } = new();
 
     /// <summary>The HTTP endpoints <c>/varz</c>, <c>/connz</c> and their like.</summary>
     [Required]
     public MonitoringOptions Monitoring { get; set; } = new();
+
+    /// <summary>Limits of the application's HTTP server.</summary>
+    [Required, ValidateObjectMembers]
+    public HttpOptions Http { get; set; } = new();
 }

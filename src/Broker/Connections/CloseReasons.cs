@@ -26,7 +26,11 @@ internal static class CloseReasons
         _ => "Unknown State",
     };
 
+    /// <summary>True where the connection was cut because it took its messages too slowly.</summary>
+    public static bool IsSlowConsumer(this CloseReason reason) =>
+        reason is CloseReason.SlowConsumerPendingBytes or CloseReason.SlowConsumerWriteDeadline;
+
     /// <summary>True where unsent output is thrown away; every other ending flushes once first.</summary>
-    public static bool DiscardsOutput(this CloseReason reason) => reason is CloseReason.ReadError or CloseReason.WriteError
-        or CloseReason.SlowConsumerPendingBytes or CloseReason.SlowConsumerWriteDeadline;
+    public static bool DiscardsOutput(this CloseReason reason) =>
+        reason.IsSlowConsumer() || reason is CloseReason.ReadError or CloseReason.WriteError;
 }

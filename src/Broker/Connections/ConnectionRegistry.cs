@@ -1,26 +1,147 @@
+using System.Collections.Concurrent;
+
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Every connection that is open, those that have ended lately, and what they have done together.</summary>
-internal sealed class ConnectionRegistry
+internal sealed class ConnectionRegistry(ConnectionSettings settings)
 {
-    private readonly List<ConnectionSnapshot> _open = [];
-    private readonly List<ConnectionSnapshot> _closed = [];
+    private readonly ConcurrentDictionary<ulong, ClientConnection> _open = new();
+    private readonly EventRing<ConnectionSnapshot> _closed = new(settings.MaxClosedClients);
+    private readonly Lock _gate = new(); // guards _ended: a connection moves from _open to it in one step
+    private readonly Dictionary<string, ServerTotals> _ended = [];
+    private ulong _lastId;
+    private ulong _total;
+    private long _refused;
+    private int _silent;
+
+    /// <summary>Connections open now.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>Connections turned away at the limit since the start.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    public IEnumerable<ClientConnection> Open => _open.Values;
+
+    /// <summary>A connection id that was never used.</summary>
+    public ulong NextId() => Interlocked.Increment(ref _lastId);
+
+    /// <summary>Takes a connection in, if there is room; it is counted all the same.</summary>
+    public Admission Add(ClientConnection connection)
+    {
+        Interlocked.Increment(ref _total);
+        if (_open.Count >= settings.MaxConnections)
+        {
+            Interlocked.Increment(ref _refused);
+            return Admission.TooMany;
+        }
+
+        if (Interlocked.Increment(ref _silent) > settings.MaxUnauthenticated)
+        {
+            Interlocked.Decrement(ref _silent);
+            Interlocked.Increment(ref _refused);
+            return Admission.TooManySilent;
+        }
+
+        _open[connection.Id] = connection;
+        return Admission.Accepted;
+    }
+
+    /// <summary>Takes note that a connection has said something.</summary>
+    public void NoteSpoken() => Interlocked.Decrement(ref _silent);
+
+    /// <summary>Moves a connection to those that have ended.</summary>
+    public void Remove(ClientConnection connection, ConnectionSnapshot last)
+    {
+        lock (_gate)
+        {
+            if (_open.TryRemove(connection.Id, out _) && !connection.HasSpoken)
+            {
+                NoteSpoken();
+            }
+
+            ServerTotals sum = _ended.GetValueOrDefault(last.AccountName);
+            _ended[last.AccountName] = sum with
+            {
+                InMessages = sum.InMessages + connection.InMessages,
+                InBytes = sum.InBytes + connection.InBytes,
+                OutMessages = sum.OutMessages + connection.OutMessages,
+                OutBytes = sum.OutBytes + connection.OutBytes,
+                Stalls = sum.Stalls + connection.Stalls,
+                SlowConsumers = sum.SlowConsumers + (last.Reason.IsSlowConsumer() ? 1 : 0),
+                StaleConnections = sum.StaleConnections + (last.Reason == CloseReason.StaleConnection ? 1 : 0),
+            };
+        }
+
+        _closed.Add(last);
+    }
 
     /// <summary>All open connections, without their subscriptions, in no particular order.</summary>
-    public IReadOnlyList<ConnectionSnapshot> SnapshotOpen() => _open;
+    public IReadOnlyList<ConnectionSnapshot> SnapshotOpen() => [.. _open.Values.Select(connection => connection.Snapshot())];
 
-    /// <summary>The connections that ended lately, oldest first, with the subscriptions they had.</summary>
-    public IReadOnlyList<ConnectionSnapshot> SnapshotClosed() => _closed;
+    /// <summary>The connections that ended lately, oldest first, each with a few of the subscriptions it had.</summary>
+    public IReadOnlyList<ConnectionSnapshot> SnapshotClosed() => _closed.ToArray();
 
     /// <summary>One open connection, or null.</summary>
-    public ConnectionSnapshot? FindOpen(ulong id, bool withSubscriptions) => _open.Find(c => c.Id == id);
+    public ConnectionSnapshot? FindOpen(ulong id, bool withSubscriptions) =>
+        _open.TryGetValue(id, out ClientConnection? connection) ? connection.Snapshot(withSubscriptions ? int.MaxValue : 0) : null;
 
     /// <summary>Asks a client for its round trip time, where none is known yet.</summary>
-    public void Ping(ulong id) => _open.TrimExcess();
+    public void Ping(ulong id)
+    {
+        if (_open.TryGetValue(id, out ClientConnection? connection))
+        {
+            connection.MeasureRoundTrip();
+        }
+    }
 
     /// <summary>The sums over all connections, open and closed.</summary>
-    public ServerTotals Totals() => new() { Connections = _open.Count };
+    public ServerTotals Totals()
+    {
+        lock (_gate)
+        {
+            return Sum(_ended.Values, _open.Values);
+        }
+    }
 
     /// <summary>The sums over one account's connections.</summary>
-    public ServerTotals Totals(string accountName) => new() { Connections = _open.Count };
+    public ServerTotals Totals(string accountName)
+    {
+        lock (_gate)
+        {
+            return Sum([_ended.GetValueOrDefault(accountName)], _open.Values.Where(connection => connection.Account.Name == accountName));
+        }
+    }
+
+    private ServerTotals Sum(IEnumerable<ServerTotals> ended, IEnumerable<ClientConnection> open)
+    {
+        var sum = new ServerTotals { TotalConnections = Interlocked.Read(ref _total) };
+        foreach (ServerTotals part in ended)
+        {
+            sum = sum with
+            {
+                InMessages = sum.InMessages + part.InMessages,
+                InBytes = sum.InBytes + part.InBytes,
+                OutMessages = sum.OutMessages + part.OutMessages,
+                OutBytes = sum.OutBytes + part.OutBytes,
+                Stalls = sum.Stalls + part.Stalls,
+                SlowConsumers = sum.SlowConsumers + part.SlowConsumers,
+                StaleConnections = sum.StaleConnections + part.StaleConnections,
+            };
+        }
+
+        foreach (ClientConnection connection in open)
+        {
+            sum = sum with
+            {
+                Connections = sum.Connections + 1,
+                InMessages = sum.InMessages + connection.InMessages,
+                InBytes = sum.InBytes + connection.InBytes,
+                OutMessages = sum.OutMessages + connection.OutMessages,
+                OutBytes = sum.OutBytes + connection.OutBytes,
+                Stalls = sum.Stalls + connection.Stalls,
+            };
+        }
+
+        return sum;
+    }
 }

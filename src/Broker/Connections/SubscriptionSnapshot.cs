@@ -1,3 +1,6 @@
+using System.Text;
+using NatsKestrel.Broker.Accounts;
+
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>A subscription as it was at one moment.</summary>
@@ -9,4 +12,25 @@ namespace NatsKestrel.Broker.Connections;
 /// <param name="Delivered">Messages delivered since it was made.</param>
 /// <param name="Max">Deliveries in total after which it ends; 0 for none.</param>
 internal sealed record SubscriptionSnapshot(
-    ulong ConnectionId, string AccountName, string Subject, string Queue, string Sid, long Delivered, long Max);
+    ulong ConnectionId, string AccountName, string Subject, string Queue, string Sid, long Delivered, long Max)
+{
+    public static SubscriptionSnapshot Of(Subscription subscription, string accountName) => new(
+        subscription.Subscriber.Id,
+        accountName,
+        Encoding.UTF8.GetString(subscription.Subject),
+        Encoding.UTF8.GetString(subscription.Queue),
+        Encoding.UTF8.GetString(subscription.Sid),
+        subscription.Delivered,
+        subscription.Max);
+
+    public static SubscriptionSnapshot[] All(ReadOnlySpan<Subscription> subscriptions, string accountName)
+    {
+        var snapshots = new SubscriptionSnapshot[subscriptions.Length];
+        for (int i = 0; i < snapshots.Length; i++)
+        {
+            snapshots[i] = Of(subscriptions[i], accountName);
+        }
+
+        return snapshots;
+    }
+}

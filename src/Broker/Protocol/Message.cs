@@ -20,8 +20,11 @@ internal ref struct Message
     /// <summary>Header block and payload and the CR LF behind them, where they lie in one piece; else empty.</summary>
     public ReadOnlySpan<byte> Body;
 
-    /// <summary>The same bytes as <see cref="Body"/>, where they are split over several buffers.</summary>
+    /// <summary>The same bytes where they are split over several buffers; means nothing unless <see cref="Body"/> is empty.</summary>
     public ReadOnlySequence<byte> SplitBody;
+
+    /// <summary>A shared copy of the body, where it is large and has several receivers; else null.</summary>
+    public SharedBody? Shared;
 
     /// <summary>Bytes of the header block at the front of the body; 0 without headers.</summary>
     public int HeaderLength;
@@ -38,9 +41,10 @@ internal ref struct Message
         if (!Body.IsEmpty)
         {
             Body[from..].CopyTo(target);
-            return;
         }
-
-        SplitBody.Slice(from).CopyTo(target);
+        else
+        {
+            SplitBody.Slice(from).CopyTo(target);
+        }
     }
 }

@@ -1,0 +1,94 @@
+using System.Net;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
+
+namespace NatsKestrel.Broker;
+
+/// <summary>Starts and stops the broker with the application that hosts it.</summary>
+internal sealed class BrokerService(
+    NatsBrokerOptions options,
+    NatsServer server,
+    ServerIdentity identity,
+    DescriptorBudget descriptors,
+    MemoryLimits memory,
+    ConnectionServices services,
+    ClientListener listener,
+    ServerHealth health,
+    MemoryTrimmer trimmer,
+    ILogger<NatsServer> logger) : IHostedService
+{
+    private static readonly TimeSpan ShutdownFlush = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ClosedPoll = TimeSpan.FromMilliseconds(20);
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        logger.Starting(ServerIdentity.OwnVersion);
+        logger.StartVersion(ServerIdentity.Version);
+        logger.StartName(identity.ServerName);
+        logger.StartId(identity.ServerId);
+        logger.MemoryLimit(memory.AvailableBytes, memory.PendingBytes);
+        logger.ConnectionLimit(descriptors.MaxConnections, descriptors.Limit ?? -1, descriptors.InUse);
+        foreach (string warning in OptionWarnings.For(options))
+        {
+            logger.ConfigurationWarning(warning);
+        }
+
+        IPEndPoint endPoint = await ListenAsync(cancellationToken).ConfigureAwait(false);
+        services.Info.Port = endPoint.Port;
+        server.ClientUri = new Uri($"nats://{Reachable(endPoint)}");
+        health.IsListening = true;
+        trimmer.Start();
+        logger.Listening(endPoint.ToString());
+        if (!IPAddress.IsLoopback(endPoint.Address))
+        {
+            logger.OpenToOthers(endPoint.ToString());
+        }
+
+        logger.Ready();
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        logger.ShuttingDown();
+        health.IsListening = false;
+        await listener.StopAcceptingAsync().ConfigureAwait(false);
+        foreach (ClientConnection client in services.Registry.Open)
+        {
+            client.Close(CloseReason.ServerShutdown);
+        }
+
+        // Each client flushes for two seconds at most; Kestrel would abort those that it finds open.
+        long start = services.Time.GetTimestamp();
+        while (services.Registry.Count > 0 && services.Time.GetElapsedTime(start) < ShutdownFlush)
+        {
+            await Task.Delay(ClosedPoll, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await listener.StopAsync(cancellationToken).ConfigureAwait(false);
+        logger.Exiting();
+    }
+
+    private async Task<IPEndPoint> ListenAsync(CancellationToken cancellationToken)
+    {
+        if (!ListenAddress.TryParse(options.Host, out IPAddress? address))
+        {
+            throw new ServerStartException($"Cannot listen on {options.Host}: it is no address.");
+        }
+
+        try
+        {
+            return await listener.StartAsync(new IPEndPoint(address, options.Port), descriptors.ListenerMaxConnections, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+        {
+            throw ServerStartException.CannotListen(options.Host, options.Port, exception);
+        }
+    }
+
+    private static string Reachable(IPEndPoint endPoint) =>
+        endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any) ? $"localhost:{endPoint.Port}" : endPoint.ToString();
+}

@@ -1,0 +1,622 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Delivery;
+using NatsKestrel.Broker.Protocol;
+
+namespace NatsKestrel.Broker.Connections;
+
+/// <summary>The life of one client: greet, read commands, take deliveries, end with one reason.</summary>
+/// <remarks>
+/// Its read loop alone touches its protocol state (<see cref="ClientCommands"/>) and what it publishes; every other thread
+/// reaches only its outbound queue, its subscription table and <see cref="Close(CloseReason)"/>.
+/// </remarks>
+internal sealed class ClientConnection : ISubscriber
+{
+    // A record of a closed connection stays small, whatever the connection was.
+    private const int MaxSubscriptionsKept = 8;
+
+    private static readonly TimeSpan FinalFlush = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxStallPerRead = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StallNearLimit = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan StallAtLimit = TimeSpan.FromMilliseconds(5);
+
+    private readonly ConnectionContext _context;
+    private readonly ConnectionServices _services;
+    private readonly ConnectionSettings _settings;
+    private readonly OutboundQueue _outbound;
+    private readonly ClientCommands _commands;
+    private readonly Publisher _publisher;
+    private readonly KeepAlive _keepAlive;
+    private readonly long _acceptedAt;
+    private readonly DateTimeOffset _start;
+    private long _lastActivity;
+    private int _closeReason;
+
+    // Guarded by the outbound gate.
+    private SlowConsumerWatch? _watch;
+    private long _outMessages;
+    private long _outBytes;
+    private long _stalls;
+
+    public ClientConnection(ulong id, string type, ConnectionContext context, ConnectionServices services)
+    {
+        Id = id;
+        Type = type;
+        _context = context;
+        _services = services;
+        _settings = services.Settings;
+        Remote = context.RemoteEndPoint as IPEndPoint;
+        _acceptedAt = _lastActivity = services.Time.GetTimestamp();
+        _start = services.Time.GetUtcNow();
+        _outbound = new OutboundQueue(context.Transport.Output, services.Pool, services.Time)
+        {
+            Failed = OnWriteFailed,
+            Blocked = OnWriteBlocked,
+        };
+        _publisher = new Publisher(this);
+        _keepAlive = new KeepAlive(this, services.Wheel, services.Time, _settings.PingInterval, _settings.PingMax);
+        Account = services.Accounts.Global;
+        _commands = new ClientCommands(this, _publisher, services);
+    }
+
+    /// <inheritdoc/>
+    public ulong Id { get; }
+
+    /// <summary>How it came in, as <c>/connz</c> names it: <c>nats</c>, <c>websocket</c>.</summary>
+    public string Type { get; }
+
+    public IPEndPoint? Remote { get; }
+
+    /// <summary>The account it belongs to.</summary>
+    public Account Account { get; }
+
+    public SubscriptionTable Subscriptions { get; } = new();
+
+    /// <summary>True once it has a reason to end.</summary>
+    public bool IsClosing => Volatile.Read(ref _closeReason) != 0;
+
+    public CloseReason CloseReason => (CloseReason)Volatile.Read(ref _closeReason);
+
+    public long PendingBytes => _outbound.PendingBytes;
+
+    /// <summary>Time since the last complete operation other than PONG.</summary>
+    public TimeSpan IdleTime => _services.Time.GetElapsedTime(Volatile.Read(ref _lastActivity));
+
+    /// <summary>True while <see cref="SlowConsumers"/> keeps an eye on it.</summary>
+    public bool IsWatched { get; set; }
+
+    /// <summary>False until it has said anything: only so many may stay silent.</summary>
+    public bool HasSpoken { get; private set; }
+
+    /// <summary>Whether messages go to it with their headers; set by its CONNECT.</summary>
+    public bool AcceptsHeaders { get; set; }
+
+    /// <summary>Messages and bytes it has published; written by its read loop alone.</summary>
+    public long InMessages { get; set; }
+
+    /// <inheritdoc cref="InMessages"/>
+    public long InBytes { get; set; }
+
+    public long OutMessages => Volatile.Read(ref _outMessages);
+
+    public long OutBytes => Volatile.Read(ref _outBytes);
+
+    public long Stalls => Interlocked.Read(ref _stalls);
+
+    /// <summary>Serves the client until it ends. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        _services.Logger.ClientCreated(this);
+        try
+        {
+            Greet(_services.Registry.Add(this));
+            await ReadAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or ConnectionResetException or ConnectionAbortedException)
+        {
+            SetReason(CloseReason.ReadError);
+        }
+        catch (Exception exception)
+        {
+            // One connection's failure is never another's: it ends, and only it.
+            _services.Logger.ConnectionFailed(exception, this);
+            SetReason(CloseReason.InternalError);
+        }
+
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the connection; the first reason given is the one that counts. Callable from any thread.</summary>
+    public void Close(CloseReason reason)
+    {
+        if (!SetReason(reason))
+        {
+            return;
+        }
+
+        if (reason.DiscardsOutput())
+        {
+            _outbound.Close();
+            _context.Abort(new ConnectionAbortedException(reason.Text()));
+        }
+
+        _context.Transport.Input.CancelPendingRead();
+    }
+
+    /// <summary>Tells the client what it did wrong, where the protocol has words for it, and ends the connection.</summary>
+    public void Close(ProtocolError error, CloseReason reason)
+    {
+        SendError(ProtocolErrors.Text(error));
+        Close(reason);
+    }
+
+    public void CloseStale()
+    {
+        _services.Logger.StaleConnection(this);
+        Close(ProtocolError.StaleConnection, CloseReason.StaleConnection);
+    }
+
+    /// <inheritdoc/>
+    public DeliveryResult Deliver(Subscription subscription, ref readonly Message message, ulong publisher)
+    {
+        DeliveryResult result;
+        bool isLast;
+        lock (_outbound.Gate)
+        {
+            if (subscription.IsClosed || !_outbound.IsOpen || (subscription.Max > 0 && subscription.Delivered >= subscription.Max))
+            {
+                return DeliveryResult.Refused;
+            }
+
+            isLast = ++subscription.Delivered == subscription.Max;
+            int length = message.Length - MessageWriter.BodyStart(in message, AcceptsHeaders);
+            _outMessages++;
+            _outBytes += length;
+            result = Enqueue(subscription, in message, publisher);
+        }
+
+        if (isLast)
+        {
+            Unsubscribe(subscription);
+        }
+
+        if ((result & DeliveryResult.Overflow) != 0)
+        {
+            Close(CloseReason.SlowConsumerPendingBytes);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Flush() => _outbound.Flush();
+
+    /// <inheritdoc/>
+    public async Task WaitForRoomAsync(TimeSpan limit)
+    {
+        Interlocked.Increment(ref _stalls);
+        TimeSpan pause = PendingBytes >= _settings.MaxPending ? StallAtLimit : StallNearLimit;
+        pause = pause < limit ? pause : limit;
+        await _outbound.RoomBelowAsync(_settings.StallThreshold).WaitAsync(pause, _services.Time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Queues whole protocol lines of the server's own; sent with the next flush.</summary>
+    public void Send(ReadOnlySpan<byte> lines)
+    {
+        bool mustFlush = false, isOver = false;
+        lock (_outbound.Gate)
+        {
+            if (_outbound.IsOpen)
+            {
+                _outbound.Write(lines);
+                mustFlush = _outbound.TakeFlushDuty();
+                isOver = _outbound.PendingBytes > _settings.MaxPending;
+            }
+        }
+
+        if (mustFlush)
+        {
+            _publisher.Batch.Owe(this);
+        }
+
+        if (isOver)
+        {
+            Close(CloseReason.SlowConsumerPendingBytes);
+        }
+    }
+
+    /// <summary>Queues an error; sent with the next flush.</summary>
+    public void SendError(ReadOnlySpan<byte> text)
+    {
+        if (!text.IsEmpty)
+        {
+            SendLine([.. "-ERR '"u8, .. text, .. "'\r\n"u8]);
+        }
+    }
+
+    /// <summary>Sends lines at once: for threads other than the read loop.</summary>
+    public void SendLine(ReadOnlySpan<byte> lines)
+    {
+        lock (_outbound.Gate)
+        {
+            if (!_outbound.IsOpen)
+            {
+                return;
+            }
+
+            _outbound.Write(lines);
+        }
+
+        _outbound.Flush();
+    }
+
+    public void SendPing()
+    {
+        _services.Logger.PingTimer(this);
+        SendLine("PING\r\n"u8);
+    }
+
+    /// <summary>Asks the client for its round trip, where none was measured yet.</summary>
+    public void MeasureRoundTrip()
+    {
+        if (_keepAlive.RoundTrip == TimeSpan.Zero && _commands.Options.Lang.Length > 0)
+        {
+            _keepAlive.Ping();
+        }
+    }
+
+    /// <summary>Tells a client that can be told that the server is about to leave.</summary>
+    public void SendLameDuckInfo()
+    {
+        if (_commands.TakesAsyncInfo)
+        {
+            SendLine(_services.Info.ForLameDuck(this).ToLine());
+        }
+    }
+
+    /// <summary>Removes a subscription for good; safe against being removed twice at once.</summary>
+    public void Unsubscribe(Subscription subscription)
+    {
+        if (Subscriptions.Remove(subscription))
+        {
+            subscription.Close();
+            Account.Sublist.Remove(subscription);
+            _services.SlowConsumers.TryAddSubscriptionBytes(-subscription.MemoryBytes);
+        }
+    }
+
+    /// <summary>Sets when the subscription ends by itself.</summary>
+    /// <returns>True where that point has been reached already.</returns>
+    public bool SetMax(Subscription subscription, long max)
+    {
+        lock (_outbound.Gate)
+        {
+            subscription.Max = max;
+            return subscription.Delivered >= max;
+        }
+    }
+
+    /// <summary>Counts complete operations as life.</summary>
+    public void NoteActivity()
+    {
+        if (!HasSpoken)
+        {
+            HasSpoken = true;
+            _services.Registry.NoteSpoken();
+        }
+
+        Volatile.Write(ref _lastActivity, _services.Time.GetTimestamp());
+    }
+
+    public void OnPong() => _keepAlive.OnPong();
+
+    public void OnConnect() => _keepAlive.OnConnect(_services.Time.GetElapsedTime(_acceptedAt));
+
+    /// <summary>Cuts the connection when its socket has taken nothing for too long, and samples how much waits for it.</summary>
+    /// <returns>False where it needs no more watching.</returns>
+    public bool CheckPending(TimeSpan writeDeadline, bool isSampleDue)
+    {
+        TimeSpan blockedFor = _outbound.BlockedFor;
+        if (blockedFor >= writeDeadline)
+        {
+            _services.Logger.SlowConsumerDeadline(this, writeDeadline, PendingBytes);
+            Close(CloseReason.SlowConsumerWriteDeadline);
+        }
+
+        lock (_outbound.Gate)
+        {
+            if (isSampleDue)
+            {
+                _watch?.Sample(PendingBytes);
+            }
+
+            if (PendingBytes < _settings.WatchThreshold / 2)
+            {
+                _watch = null;
+            }
+
+            return !IsClosing && (blockedFor > TimeSpan.Zero || _watch is not null);
+        }
+    }
+
+    /// <summary>The connection as it is now.</summary>
+    /// <param name="maxSubscriptions">How many of its subscriptions are listed at most.</param>
+    public ConnectionSnapshot Snapshot(int maxSubscriptions = 0)
+    {
+        ConnectOptions options = _commands.Options;
+        return new ConnectionSnapshot
+        {
+            Id = Id,
+            Type = Type,
+            Remote = Remote,
+            Start = _start,
+            LastActivity = _start + _services.Time.GetElapsedTime(_acceptedAt, Volatile.Read(ref _lastActivity)),
+            Reason = CloseReason,
+            RoundTrip = _keepAlive.RoundTrip,
+            PendingBytes = PendingBytes,
+            InMessages = InMessages,
+            InBytes = InBytes,
+            OutMessages = OutMessages,
+            OutBytes = OutBytes,
+            Stalls = Stalls,
+            SubscriptionCount = Subscriptions.Count,
+            Name = options.Name,
+            Lang = options.Lang,
+            Version = options.Version,
+            AccountName = Account.Name,
+            Subscriptions = maxSubscriptions > 0 ? SubscriptionSnapshot.All(Subscriptions.ToArray(maxSubscriptions), Account.Name) : [],
+        };
+    }
+
+    /// <summary>How the log names it: <c>address:port - cid:id</c>, and after CONNECT version, language and name.</summary>
+    public override string ToString()
+    {
+        ConnectOptions options = _commands.Options;
+        var about = new StringBuilder();
+        foreach (string part in (ReadOnlySpan<string>)[options.Version.Length > 0 ? "v" + options.Version : "", options.Lang, options.Name])
+        {
+            if (part.Length > 0)
+            {
+                about.Append(about.Length > 0 ? ":" : "").Append(part);
+            }
+        }
+
+        string prefix = $"{Remote} - cid:{Id}";
+        return about.Length == 0 ? prefix : $"{prefix} - {GoQuote.Text(Encoding.UTF8.GetBytes(about.ToString()))}";
+    }
+
+    private void Greet(Admission admission)
+    {
+        if (admission == Admission.TooManySilent)
+        {
+            Close(CloseReason.MaxConnectionsExceeded);
+            return;
+        }
+
+        SendLine(_services.Info.ForAccept(this).ToLine());
+        if (admission == Admission.TooMany)
+        {
+            Close(ProtocolError.MaxConnectionsExceeded, CloseReason.MaxConnectionsExceeded);
+            return;
+        }
+
+        _keepAlive.Start();
+    }
+
+    private async Task ReadAsync()
+    {
+        PipeReader input = _context.Transport.Input;
+        while (!IsClosing)
+        {
+            ValueTask<ReadResult> pending = input.ReadAsync();
+            bool isBusy = pending.IsCompleted;
+            ReadResult read = await pending.ConfigureAwait(false);
+            ReadOnlySequence<byte> unread = read.Buffer;
+            var stalled = TimeSpan.Zero;
+            while (!IsClosing && !_commands.Execute(ref unread))
+            {
+                stalled += await PauseAsync(stalled).ConfigureAwait(false);
+            }
+
+            _publisher.Batch.Flush();
+            input.AdvanceTo(unread.Start, unread.End);
+            if (stalled >= StallAtLimit)
+            {
+                _services.Logger.ProducerStalled(this, stalled);
+            }
+
+            if (read.IsCompleted)
+            {
+                Close(CloseReason.ClientClosed);
+            }
+            else if (isBusy && Turn.IsWantedByOthers)
+            {
+                // Its next bytes are likely here already: others have a turn before they are read.
+                await Task.Yield();
+            }
+        }
+    }
+
+    // Between two parts of one read: everybody flushed, the rest of a large fan-out delivered, slow receivers waited for.
+    private async ValueTask<TimeSpan> PauseAsync(TimeSpan stalledSoFar)
+    {
+        DeliveryBatch batch = _publisher.Batch;
+        batch.Flush();
+        long start = _services.Time.GetTimestamp();
+        var stalled = TimeSpan.Zero;
+        if (batch.Slow is { } slow && stalledSoFar < MaxStallPerRead)
+        {
+            await slow.WaitForRoomAsync(MaxStallPerRead - stalledSoFar).ConfigureAwait(false);
+            stalled = _services.Time.GetElapsedTime(start);
+        }
+        else
+        {
+            await Task.Yield();
+        }
+
+        batch.ForgetSlow();
+        while (_publisher.HasMore && !IsClosing)
+        {
+            _publisher.Continue();
+            batch.Flush();
+            await Task.Yield();
+        }
+
+        return stalled;
+    }
+
+    private async Task EndAsync()
+    {
+        _keepAlive.Stop();
+        CloseReason reason = CloseReason;
+        ConnectionSnapshot last = Snapshot(maxSubscriptions: MaxSubscriptionsKept) with { Stop = _services.Time.GetUtcNow() };
+        try
+        {
+            if (reason.IsSlowConsumer())
+            {
+                RecordSlowConsumer(last);
+            }
+
+            _publisher.Batch.Flush();
+            _publisher.Abandon();
+            _outbound.Close();
+            await RemoveSubscriptionsAsync().ConfigureAwait(false);
+            if (!reason.DiscardsOutput())
+            {
+                _outbound.Flush();
+                await _outbound.DrainedAsync().WaitAsync(FinalFlush, _services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        catch (Exception exception)
+        {
+            _services.Logger.ConnectionFailed(exception, this);
+        }
+
+        _outbound.Discard();
+        _services.Registry.Remove(this, last);
+        _services.Logger.ClientClosed(this, reason.Text());
+    }
+
+    // In slices, so that whoever has 200,000 subscriptions holds up nobody.
+    private async Task RemoveSubscriptionsAsync()
+    {
+        const int Slice = 1000;
+        Subscription[] all = Subscriptions.TakeAll();
+        for (int from = 0; from < all.Length; from += Slice)
+        {
+            long bytes = 0;
+            Span<Subscription> slice = all.AsSpan(from, Math.Min(Slice, all.Length - from));
+            foreach (Subscription subscription in slice)
+            {
+                subscription.Close();
+                bytes += subscription.MemoryBytes;
+            }
+
+            Account.Sublist.RemoveMany(slice);
+            _services.SlowConsumers.TryAddSubscriptionBytes(-bytes);
+            if (all.Length > Slice)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    // Under the outbound gate.
+    private DeliveryResult Enqueue(Subscription subscription, ref readonly Message message, ulong publisher)
+    {
+        if (_outbound.PendingBytes > _settings.WatchThreshold)
+        {
+            (_watch ??= new SlowConsumerWatch()).Note(publisher, message.Length);
+            if (_settings.NoFastProducerStall && _outbound.PendingBytes > _settings.StallThreshold)
+            {
+                return DeliveryResult.Delivered;
+            }
+        }
+
+        WriteMessage(in message, subscription.Sid);
+        var result = DeliveryResult.Delivered;
+        if (_outbound.TakeFlushDuty())
+        {
+            result |= DeliveryResult.NeedsFlush;
+        }
+
+        if (_outbound.PendingBytes > _settings.StallThreshold)
+        {
+            result |= _outbound.PendingBytes > _settings.MaxPending ? DeliveryResult.Overflow
+                : _settings.NoFastProducerStall ? 0 : DeliveryResult.Stall;
+        }
+
+        return result;
+    }
+
+    // Under the outbound gate.
+    private void WriteMessage(ref readonly Message message, ReadOnlySpan<byte> sid)
+    {
+        int lineLength = MessageWriter.MaxLineLength(in message, sid);
+        int bodyLength = MessageWriter.BodyLength(in message, AcceptsHeaders);
+        int bodyStart = MessageWriter.BodyStart(in message, AcceptsHeaders);
+        Span<byte> target = _outbound.Reserve(lineLength);
+        int written = MessageWriter.WriteLine(target, in message, sid, AcceptsHeaders);
+        if (target.Length - written >= bodyLength && message.Shared is null)
+        {
+            message.CopyBodyTo(target.Slice(written, bodyLength), bodyStart);
+            _outbound.Commit(written + bodyLength);
+            return;
+        }
+
+        _outbound.Commit(written);
+        if (message.Shared is { } shared)
+        {
+            _outbound.Write(shared, bodyStart);
+        }
+        else if (!message.Body.IsEmpty)
+        {
+            _outbound.Write(message.Body[bodyStart..]);
+        }
+        else
+        {
+            _outbound.Write(message.SplitBody.Slice(bodyStart));
+        }
+    }
+
+    private bool SetReason(CloseReason reason) => Interlocked.CompareExchange(ref _closeReason, (int)reason, 0) == 0;
+
+    private void OnWriteFailed() => Close(CloseReason.WriteError);
+
+    private void OnWriteBlocked()
+    {
+        if (!IsWatched)
+        {
+            IsWatched = true;
+            _services.SlowConsumers.Watch(this);
+        }
+    }
+
+    private void RecordSlowConsumer(ConnectionSnapshot last)
+    {
+        if (last.Reason == CloseReason.SlowConsumerPendingBytes)
+        {
+            _services.Logger.SlowConsumerPending(this, _settings.MaxPending);
+        }
+
+        byte[] sample = _outbound.CopyPending(PendingSubjects.SampleBytes);
+        long[] samples = [];
+        SlowConsumerPublisher[] publishers = [];
+        lock (_outbound.Gate)
+        {
+            if (_watch is { } watch)
+            {
+                samples = watch.Samples();
+                publishers = watch.Publishers();
+            }
+        }
+
+        _services.SlowConsumers.Events.Add(new SlowConsumerEvent(
+            last.Stop!.Value, last, _settings.MaxPending, samples, publishers, PendingSubjects.Count(sample), sample.Length));
+    }
+}

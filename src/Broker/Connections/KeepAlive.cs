@@ -1,0 +1,75 @@
+namespace NatsKestrel.Broker.Connections;
+
+/// <summary>Sends the server's PINGs to one client, and closes it when they stay unanswered.</summary>
+/// <remarks>
+/// As nats-server: the first PING comes about two seconds after CONNECT whatever the client does (it measures the round
+/// trip), the later ones only after an interval without a complete operation.
+/// </remarks>
+internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, TimeProvider time, TimeSpan interval, int maxOutstanding) : WheelTimer
+{
+    private static readonly TimeSpan FirstPing = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxRoundTripAge = TimeSpan.FromHours(1);
+
+    private long _lastPing;
+    private int _outstanding;
+
+    /// <summary>The round trip last measured; zero before the first.</summary>
+    public TimeSpan RoundTrip { get; private set; }
+
+    /// <summary>Starts with a full interval, at accept.</summary>
+    public void Start() => wheel.Set(this, interval);
+
+    /// <summary>Takes the handshake for the first round trip, and brings the first PING forward.</summary>
+    public void OnConnect(TimeSpan sinceAccept)
+    {
+        RoundTrip = sinceAccept;
+        TimeSpan first = interval < FirstPing ? interval : FirstPing;
+        wheel.Set(this, first + (first * (Random.Shared.NextDouble() / 5)));
+    }
+
+    public void OnPong()
+    {
+        Volatile.Write(ref _outstanding, 0);
+        if (_lastPing != 0)
+        {
+            RoundTrip = time.GetElapsedTime(_lastPing);
+        }
+    }
+
+    public void Stop() => wheel.Cancel(this);
+
+    /// <inheritdoc/>
+    public override void OnDue()
+    {
+        if (connection.IsClosing)
+        {
+            return;
+        }
+
+        if (!IsPingNeeded())
+        {
+            wheel.Set(this, interval);
+            return;
+        }
+
+        if (Interlocked.Increment(ref _outstanding) > maxOutstanding)
+        {
+            connection.CloseStale();
+            return;
+        }
+
+        Ping();
+        wheel.Set(this, interval);
+    }
+
+    /// <summary>Asks for the round trip now.</summary>
+    public void Ping()
+    {
+        _lastPing = time.GetTimestamp();
+        connection.SendPing();
+    }
+
+    private bool IsPingNeeded() => _lastPing == 0
+        || time.GetElapsedTime(_lastPing) >= MaxRoundTripAge
+        || connection.IdleTime >= interval;
+}

@@ -1,0 +1,493 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Transport;
+
+namespace NatsKestrel.Broker.Connections;
+
+/// <summary>What waits to be sent to one client: any thread appends, one at a time sends.</summary>
+/// <remarks>
+/// Bytes are copied into blocks under <see cref="Gate"/>, and sent outside of it by whoever flushes first; what is appended
+/// meanwhile is sent by the same run. A run that finds the socket full goes on when the socket has room again.
+/// </remarks>
+internal sealed class OutboundQueue : IThreadPoolWorkItem
+{
+    // One flusher sends at most this many blocks before it hands the rest to the pool: a publisher must get back to its own reading.
+    private const int MaxSendsInARow = 8;
+
+    // Large shared bodies go out in pieces, so that what is pending is known to this precision.
+    private const int MaxSendLength = 256 * 1024;
+
+    private readonly PipeWriter _output;
+    private readonly BlockPool _pool;
+    private readonly TimeProvider _time;
+    private readonly Action _onWritten;
+
+    // Guarded by Gate. The ring holds what is queued, oldest first; its last piece may still grow (up to _blockEnd in _block).
+    private Piece[] _ring = [];
+    private int _first;
+    private int _count;
+    private byte[]? _block;
+    private int _blockEnd;
+    private bool _isOpenPiece;
+    private bool _prefersLarge;
+    private bool _isWriting;
+    private bool _isFlushOwed;
+    private bool _isClosed;
+    private bool _isFailed;
+    private bool _isDiscarded;
+    private TaskCompletionSource? _drained;
+    private TaskCompletionSource? _room;
+    private long _roomThreshold;
+
+    // Touched by the one run that writes.
+    private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _write;
+    private int _inFlight;
+    private long _blockedSince;
+
+    public OutboundQueue(PipeWriter output, BlockPool pool, TimeProvider time)
+    {
+        _output = output;
+        _pool = pool;
+        _time = time;
+        _onWritten = OnWritten;
+    }
+
+    /// <summary>Guards the queue and the counters of what was queued. Nothing else is locked while it is held.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Bytes queued that the transport has not taken yet. Exact under <see cref="Gate"/>, a moment old elsewhere.</summary>
+    public long PendingBytes { get; private set; }
+
+    /// <summary>False once nothing more may be appended.</summary>
+    public bool IsOpen => !_isClosed;
+
+    /// <summary>Called when the transport refuses a write; from any thread.</summary>
+    public required Action Failed { get; init; }
+
+    /// <summary>Called when a write had to wait for the socket; from any thread.</summary>
+    public required Action Blocked { get; init; }
+
+    /// <summary>How long the write under way has been waiting for the socket; zero when none is.</summary>
+    public TimeSpan BlockedFor
+    {
+        get
+        {
+            long since = Volatile.Read(ref _blockedSince);
+            return since == 0 ? TimeSpan.Zero : _time.GetElapsedTime(since);
+        }
+    }
+
+    /// <summary>True where the caller of the append now owes a <see cref="Flush"/>. Under <see cref="Gate"/>, after an append.</summary>
+    public bool TakeFlushDuty()
+    {
+        if (_isWriting || _isFlushOwed)
+        {
+            return false;
+        }
+
+        _isFlushOwed = true;
+        return true;
+    }
+
+    /// <summary>Room for a short piece of output in one span, under <see cref="Gate"/>; <see cref="Commit"/> says how much was used.</summary>
+    public Span<byte> Reserve(int length)
+    {
+        if (_block is null || _block.Length - _blockEnd < length)
+        {
+            AddBlock(length);
+        }
+
+        return _block.AsSpan(_blockEnd);
+    }
+
+    /// <summary>Appends the first <paramref name="length"/> bytes of what <see cref="Reserve"/> gave.</summary>
+    public void Commit(int length)
+    {
+        if (!_isOpenPiece)
+        {
+            Push(new Piece { Block = _block, Start = _blockEnd });
+            _isOpenPiece = true;
+        }
+
+        _blockEnd += length;
+        PendingBytes += length;
+    }
+
+    /// <summary>Appends bytes, over as many blocks as it takes. Under <see cref="Gate"/>.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            Span<byte> room = Reserve(1);
+            int length = Math.Min(room.Length, bytes.Length);
+            bytes[..length].CopyTo(room);
+            Commit(length);
+            bytes = bytes[length..];
+        }
+    }
+
+    /// <summary>Appends a body split over several buffers. Under <see cref="Gate"/>.</summary>
+    public void Write(in ReadOnlySequence<byte> bytes)
+    {
+        foreach (ReadOnlyMemory<byte> memory in bytes)
+        {
+            Write(memory.Span);
+        }
+    }
+
+    /// <summary>Appends a shared body from <paramref name="from"/> on without copying it. Under <see cref="Gate"/>.</summary>
+    public void Write(SharedBody shared, int from)
+    {
+        ClosePiece();
+        shared.Retain();
+        int length = shared.Memory.Length;
+        Push(new Piece { Shared = shared, Start = from, End = length });
+        PendingBytes += length - from;
+    }
+
+    /// <summary>Sends what is queued, unless that is already under way. Never waits for the socket.</summary>
+    public void Flush()
+    {
+        lock (Gate)
+        {
+            _isFlushOwed = false;
+            if (_isWriting || _count == 0 || _isFailed || _isDiscarded)
+            {
+                return;
+            }
+
+            _isWriting = true;
+            _prefersLarge = PendingBytes > BlockPool.SmallSize;
+        }
+
+        Send();
+    }
+
+    /// <summary>Takes nothing more; what is queued can still be flushed.</summary>
+    public void Close()
+    {
+        lock (Gate)
+        {
+            _isClosed = true;
+            _room?.TrySetResult();
+        }
+    }
+
+    /// <summary>Throws away what is queued and gives its memory back (once a write under way has ended).</summary>
+    public void Discard()
+    {
+        lock (Gate)
+        {
+            _isClosed = true;
+            _isDiscarded = true;
+            _room?.TrySetResult();
+            if (!_isWriting)
+            {
+                ReleaseAll();
+            }
+        }
+    }
+
+    /// <summary>Completes when all that was queued has been taken by the transport, or was discarded.</summary>
+    public Task DrainedAsync()
+    {
+        lock (Gate)
+        {
+            if (!_isWriting && (_count == 0 || _isFailed))
+            {
+                return Task.CompletedTask;
+            }
+
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _drained.Task;
+        }
+    }
+
+    /// <summary>Completes when less than <paramref name="threshold"/> bytes are pending, or the queue was closed.</summary>
+    public Task RoomBelowAsync(long threshold)
+    {
+        lock (Gate)
+        {
+            if (PendingBytes < threshold || _isClosed)
+            {
+                return Task.CompletedTask;
+            }
+
+            _roomThreshold = threshold;
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task;
+        }
+    }
+
+    /// <summary>A copy of what is queued, oldest first and at most <paramref name="maxBytes"/>: for the forensics of a slow consumer.</summary>
+    public byte[] CopyPending(int maxBytes)
+    {
+        lock (Gate)
+        {
+            var copy = new ArrayBufferWriter<byte>((int)Math.Clamp(PendingBytes, 1, maxBytes));
+            for (int i = 0; i < _count && copy.WrittenCount < maxBytes; i++)
+            {
+                ReadOnlySpan<byte> bytes = Bytes(i).Span;
+                copy.Write(bytes[..Math.Min(bytes.Length, maxBytes - copy.WrittenCount)]);
+            }
+
+            return copy.WrittenSpan.ToArray();
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => Send();
+
+    private void Send()
+    {
+        for (int sends = 0; TryTakeNext(out ReadOnlyMemory<byte> next); sends++)
+        {
+            if (sends == MaxSendsInARow)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
+            }
+
+            _inFlight = next.Length;
+            if (!TryWrite(next))
+            {
+                return;
+            }
+        }
+    }
+
+    // True where the bytes were taken at once (or never will be); false where OnWritten goes on.
+    private bool TryWrite(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+#pragma warning disable CA2012 // Kept in a field, yet consumed once: by CompleteWrite, whichever thread runs it.
+            _write = _output.WriteAsync(bytes).ConfigureAwait(false).GetAwaiter();
+#pragma warning restore CA2012
+        }
+        catch (InvalidOperationException)
+        {
+            // A pipe whose writing end was completed: the connection is being torn down.
+            Fail();
+            return true;
+        }
+
+        if (!_write.IsCompleted)
+        {
+            Volatile.Write(ref _blockedSince, _time.GetTimestamp());
+            Blocked();
+            _write.UnsafeOnCompleted(_onWritten);
+            return false;
+        }
+
+        CompleteWrite();
+        return true;
+    }
+
+    private void OnWritten()
+    {
+        Volatile.Write(ref _blockedSince, 0);
+        CompleteWrite();
+        Send();
+    }
+
+    private void CompleteWrite()
+    {
+        bool isTaken;
+        try
+        {
+            isTaken = !_write.GetResult().IsCompleted;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            isTaken = false;
+        }
+
+        if (isTaken)
+        {
+            Taken(_inFlight);
+        }
+        else
+        {
+            Fail();
+        }
+    }
+
+    private void Fail()
+    {
+        lock (Gate)
+        {
+            _isClosed = true;
+            _isFailed = true;
+            _room?.TrySetResult();
+        }
+
+        Failed();
+    }
+
+    private bool TryTakeNext(out ReadOnlyMemory<byte> next)
+    {
+        lock (Gate)
+        {
+            if (_isDiscarded)
+            {
+                ReleaseAll();
+            }
+
+            if (_count == 0 || _isFailed)
+            {
+                next = default;
+                _isWriting = false;
+                _drained?.TrySetResult();
+                return false;
+            }
+
+            next = Bytes(0);
+            if (next.Length > MaxSendLength)
+            {
+                next = next[..MaxSendLength];
+            }
+
+            return true;
+        }
+    }
+
+    private void Taken(int length)
+    {
+        lock (Gate)
+        {
+            PendingBytes -= length;
+            ref Piece head = ref At(0);
+            head.Start += length;
+            if (head.Start == EndOf(in head, isLast: _count == 1))
+            {
+                Pop();
+            }
+
+            if (_room is not null && PendingBytes < _roomThreshold)
+            {
+                _room.TrySetResult();
+                _room = null;
+            }
+        }
+    }
+
+    private ReadOnlyMemory<byte> Bytes(int index)
+    {
+        ref Piece piece = ref At(index);
+        int end = EndOf(in piece, isLast: index == _count - 1);
+        return piece.Shared is { } shared ? shared.Memory[piece.Start..end] : piece.Block.AsMemory(piece.Start, end - piece.Start);
+    }
+
+    private int EndOf(in Piece piece, bool isLast) => isLast && _isOpenPiece ? _blockEnd : piece.End;
+
+    private void AddBlock(int length)
+    {
+        ClosePiece();
+        if (_block is not null && !IsLastBlockQueued())
+        {
+            _pool.Return(_block);
+        }
+
+        bool isLarge = _prefersLarge || _count > 0 || length > BlockPool.SmallSize;
+        _block = isLarge ? _pool.RentLarge() : _pool.RentSmall();
+        _blockEnd = 0;
+    }
+
+    private void ClosePiece()
+    {
+        if (_isOpenPiece)
+        {
+            At(_count - 1).End = _blockEnd;
+            _isOpenPiece = false;
+        }
+    }
+
+    private void Push(Piece piece)
+    {
+        if (_count == _ring.Length)
+        {
+            Grow();
+        }
+
+        _count++;
+        At(_count - 1) = piece;
+    }
+
+    private void Pop()
+    {
+        Piece piece = At(0);
+        At(0) = default;
+        _isOpenPiece &= _count > 1;
+        _first = (_first + 1) & (_ring.Length - 1);
+        _count--;
+        if (piece.Shared is { } shared)
+        {
+            shared.Release();
+        }
+        else if (piece.Block != _block && !IsNextBlock(piece.Block!))
+        {
+            _pool.Return(piece.Block!);
+        }
+
+        if (_count == 0)
+        {
+            ReleaseBlock();
+        }
+    }
+
+    // Shared bodies stand between pieces of one block, never two in a row: a look at two pieces tells.
+    private bool IsNextBlock(byte[] block) =>
+        (_count > 0 && At(0).Block == block) || (_count > 1 && At(0).Block is null && At(1).Block == block);
+
+    private bool IsLastBlockQueued() =>
+        (_count > 0 && At(_count - 1).Block == _block) || (_count > 1 && At(_count - 1).Block is null && At(_count - 2).Block == _block);
+
+    private void ReleaseBlock()
+    {
+        if (_block is not null)
+        {
+            _pool.Return(_block);
+            _block = null;
+            _blockEnd = 0;
+        }
+    }
+
+    private void ReleaseAll()
+    {
+        ClosePiece();
+        while (_count > 0)
+        {
+            Pop();
+        }
+
+        ReleaseBlock();
+        PendingBytes = 0;
+        _ring = [];
+        _first = 0;
+    }
+
+    private void Grow()
+    {
+        var larger = new Piece[Math.Max(4, _ring.Length * 2)];
+        for (int i = 0; i < _count; i++)
+        {
+            larger[i] = At(i);
+        }
+
+        _ring = larger;
+        _first = 0;
+    }
+
+    private ref Piece At(int index) => ref _ring[(_first + index) & (_ring.Length - 1)];
+
+    /// <summary>A stretch of a block, or a shared body: what one send takes.</summary>
+    private struct Piece
+    {
+        public byte[]? Block;
+        public SharedBody? Shared;
+        public int Start;
+        public int End;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace NatsKestrel.Broker.Connections;
+
+/// <summary>Reads back from queued output which subjects it is made of: the message path keeps no count of them.</summary>
+internal static class PendingSubjects
+{
+    /// <summary>Bytes of the queue that are looked at.</summary>
+    public const int SampleBytes = 128 * 1024;
+
+    private const int MaxSubjects = 10;
+    private const int MaxSubjectLength = 256;
+
+    /// <summary>The subjects of the messages in <paramref name="output"/>, those with most bytes first.</summary>
+    public static SlowConsumerSubject[] Count(ReadOnlySpan<byte> output)
+    {
+        var counts = new Dictionary<string, (int Messages, long Bytes)>();
+        output = SkipToLineStart(output);
+        while (TryReadMessage(ref output, out string subject, out int length))
+        {
+            var (messages, bytes) = counts.GetValueOrDefault(subject);
+            counts[subject] = (messages + 1, bytes + length);
+        }
+
+        return [.. counts.Select(entry => new SlowConsumerSubject(entry.Key, entry.Value.Messages, entry.Value.Bytes))
+            .OrderByDescending(subject => subject.Bytes).Take(MaxSubjects)];
+    }
+
+    // The front of the queue may be the rest of a message that was partly sent.
+    private static ReadOnlySpan<byte> SkipToLineStart(ReadOnlySpan<byte> output)
+    {
+        if (IsMessage(output))
+        {
+            return output;
+        }
+
+        int next = Math.Max(output.IndexOf("\r\nMSG "u8), output.IndexOf("\r\nHMSG "u8));
+        return next < 0 ? default : output[(next + 2)..];
+    }
+
+    private static bool IsMessage(ReadOnlySpan<byte> output) => output.StartsWith("MSG "u8) || output.StartsWith("HMSG "u8);
+
+    private static bool TryReadMessage(ref ReadOnlySpan<byte> output, out string subject, out int length)
+    {
+        subject = "";
+        length = 0;
+        while (!output.IsEmpty)
+        {
+            int lineEnd = output.IndexOf("\r\n"u8);
+            if (lineEnd < 0)
+            {
+                return false;
+            }
+
+            ReadOnlySpan<byte> line = output[..lineEnd];
+            output = output[(lineEnd + 2)..];
+            if (!IsMessage(line))
+            {
+                continue; // PING, PONG, +OK, INFO
+            }
+
+            ReadOnlySpan<byte> rest = line[(line.IndexOf((byte)' ') + 1)..];
+            int subjectEnd = rest.IndexOf((byte)' ');
+            if (subjectEnd < 0 || !int.TryParse(line[(line.LastIndexOf((byte)' ') + 1)..], out length))
+            {
+                return false;
+            }
+
+            subject = Encoding.UTF8.GetString(rest[..Math.Min(subjectEnd, MaxSubjectLength)]);
+            output = length + 2 <= output.Length ? output[(length + 2)..] : default;
+            return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Reflection;
+using NatsKestrel.Broker.Protocol;
+
+namespace NatsKestrel.Broker.Connections;
+
+/// <summary>Who this server is: made anew at each start.</summary>
+internal sealed class ServerIdentity(string name, TimeProvider time)
+{
+    /// <summary>The nats-server version whose behaviour we follow: clients decide by it what they may use.</summary>
+    public const string Version = "2.15.1";
+
+    /// <summary>What INFO and <c>/varz</c> say where nats-server names its Go version; clients ignore it.</summary>
+    public static readonly string GoVersion = $"dotnet{Environment.Version}";
+
+    /// <summary>The version of this product.</summary>
+    public static readonly string OwnVersion =
+        typeof(ServerIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private readonly string _name = name;
+
+    /// <summary>56 characters, beginning with N.</summary>
+    public string ServerId { get; } = NkeyText.NewServerId();
+
+    /// <summary>The public curve key in INFO.</summary>
+    public string XKey { get; } = NkeyText.NewCurveKey();
+
+    /// <summary>The configured name, else the id.</summary>
+    public string ServerName => _name.Length > 0 ? _name : ServerId;
+
+    /// <summary>When this server was started.</summary>
+    public DateTimeOffset Start { get; } = time.GetUtcNow();
+}

@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Logging;
+using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Transport;
+
+namespace NatsKestrel.Broker.Connections;
+
+/// <summary>Watches the receivers that let bytes wait: cuts those that take nothing, and the worst when memory runs short.</summary>
+/// <remarks>Only connections whose socket was full lately are watched; with none, nothing runs.</remarks>
+internal sealed class SlowConsumers : WheelTimer
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(1);
+
+    private readonly TimerWheel _wheel;
+    private readonly BlockPool _pool;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _writeDeadline;
+    private readonly Lock _gate = new(); // guards _watched
+    private readonly HashSet<ClientConnection> _watched = [];
+    private long _subscriptionBytes;
+    private long _lastSample;
+
+    public SlowConsumers(ConnectionSettings settings, TimerWheel wheel, BlockPool pool, TimeProvider time, ILogger<SlowConsumers> logger)
+    {
+        _wheel = wheel;
+        _pool = pool;
+        _time = time;
+        _logger = logger;
+        _writeDeadline = settings.WriteDeadline;
+        PendingLimit = settings.MaxPendingTotal;
+        Events = new EventRing<SlowConsumerEvent>(settings.SlowConsumerEventsKept);
+    }
+
+    /// <summary>Bytes that may wait for all connections together, subscriptions included.</summary>
+    public long PendingLimit { get; }
+
+    /// <summary>Bytes that wait at this moment: lent blocks, shared bodies, subscriptions.</summary>
+    public long HeldBytes => _pool.LentBytes + SharedBody.LivingBytes + Interlocked.Read(ref _subscriptionBytes);
+
+    /// <summary>The latest slow consumers and their circumstances.</summary>
+    public EventRing<SlowConsumerEvent> Events { get; }
+
+    /// <summary>Accounts for the memory of subscriptions made (or, negative, removed).</summary>
+    /// <returns>False where the process has no room for more.</returns>
+    public bool TryAddSubscriptionBytes(long bytes) =>
+        Interlocked.Add(ref _subscriptionBytes, bytes) < PendingLimit || bytes < 0;
+
+    /// <summary>Keeps an eye on a connection whose socket is full. Cheap when it is watched already.</summary>
+    public void Watch(ClientConnection connection)
+    {
+        bool isFirst;
+        lock (_gate)
+        {
+            isFirst = _watched.Count == 0;
+            _watched.Add(connection);
+        }
+
+        if (isFirst)
+        {
+            _wheel.Set(this, SweepInterval);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnDue()
+    {
+        ClientConnection[] watched;
+        lock (_gate)
+        {
+            watched = [.. _watched];
+        }
+
+        bool isSampleDue = _lastSample == 0 || _time.GetElapsedTime(_lastSample) >= SampleInterval;
+        if (isSampleDue)
+        {
+            _lastSample = _time.GetTimestamp();
+        }
+
+        foreach (ClientConnection connection in watched)
+        {
+            if (!connection.CheckPending(_writeDeadline, isSampleDue))
+            {
+                Forget(connection);
+            }
+        }
+
+        CutWorst(watched);
+        lock (_gate)
+        {
+            if (_watched.Count == 0)
+            {
+                return;
+            }
+        }
+
+        _wheel.Set(this, SweepInterval);
+    }
+
+    private void Forget(ClientConnection connection)
+    {
+        lock (_gate)
+        {
+            _watched.Remove(connection);
+        }
+
+        connection.IsWatched = false;
+    }
+
+    // Above the budget the largest queues go first, until nine tenths of it would be left.
+    private void CutWorst(ClientConnection[] watched)
+    {
+        long held = HeldBytes;
+        if (held <= PendingLimit)
+        {
+            return;
+        }
+
+        long surplus = held - (PendingLimit / 10 * 9);
+        int cut = 0;
+        foreach (ClientConnection connection in watched.OrderByDescending(candidate => candidate.PendingBytes))
+        {
+            if (surplus <= 0)
+            {
+                break;
+            }
+
+            surplus -= connection.PendingBytes;
+            connection.Close(CloseReason.SlowConsumerPendingBytes);
+            cut++;
+        }
+
+        _logger.MemoryBudgetExceeded(cut, held, PendingLimit);
+    }
+}

@@ -1,0 +1,151 @@
+using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Subjects;
+
+namespace NatsKestrel.Broker.Delivery;
+
+/// <summary>Delivers what one connection publishes: match, pick queue members, hand over.</summary>
+/// <remarks>Belongs to one connection and is touched by its read loop alone.</remarks>
+internal sealed class Publisher(ISubscriber self)
+{
+    /// <summary>Deliveries of one message made in a row; the rest waits for the next <see cref="Continue"/>.</summary>
+    public const int MaxFanOut = 1000;
+
+    private readonly MatchResult<Subscription> _scratch = new();
+    private ulong _random = self.Id * 0x9E3779B97F4A7C15 + 1;
+    private FanOut? _fanOut;
+
+    /// <summary>Whom the deliveries so far leave to be flushed.</summary>
+    public DeliveryBatch Batch { get; } = new();
+
+    /// <summary>False where the publisher must not get its own messages back (<c>echo:false</c>).</summary>
+    public bool Echo { get; set; } = true;
+
+    /// <summary>True while a message with very many receivers has not reached all of them.</summary>
+    public bool HasMore => _fanOut is not null;
+
+    /// <summary>Delivers a message to everyone in the account who listens to its subject.</summary>
+    public PublishResult Publish(Account account, ref Message message)
+    {
+        MatchResult<Subscription> receivers = account.Sublist.Match(message.Subject, _scratch);
+        if (receivers.IsEmpty)
+        {
+            return receivers.TooManyTokens ? PublishResult.TooManyTokens : PublishResult.Nobody;
+        }
+
+        if (receivers.PlainCount > MaxFanOut)
+        {
+            _fanOut = new FanOut(receivers.Plain, ref message);
+            bool isTaken = DeliverToQueues(receivers, ref message);
+            return Continue() || isTaken ? PublishResult.Delivered : PublishResult.Nobody;
+        }
+
+        bool isShared = message.Length >= SharedBody.MinLength && receivers.PlainCount + receivers.QueueCount > 1;
+        if (isShared)
+        {
+            message.Shared = SharedBody.Copy(in message);
+        }
+
+        bool isDelivered = DeliverToPlain(receivers.Plain, ref message) | DeliverToQueues(receivers, ref message);
+        if (isShared)
+        {
+            message.Shared!.Release();
+            message.Shared = null;
+        }
+
+        return isDelivered ? PublishResult.Delivered : PublishResult.Nobody;
+    }
+
+    /// <summary>Who alone (not as queue member) listens to a subject. Good until the next match.</summary>
+    public ReadOnlySpan<Subscription> Match(Account account, ReadOnlySpan<byte> subject) =>
+        account.Sublist.Match(subject, _scratch).Plain;
+
+    /// <summary>Goes on with a message that has very many receivers.</summary>
+    /// <returns>True where anybody took it.</returns>
+    public bool Continue()
+    {
+        FanOut fanOut = _fanOut!;
+        Message message = fanOut.Message;
+        bool isDelivered = DeliverToPlain(fanOut.Next(MaxFanOut), ref message);
+        if (fanOut.IsDone)
+        {
+            fanOut.Release();
+            _fanOut = null;
+        }
+
+        return isDelivered;
+    }
+
+    /// <summary>Gives back what an unfinished fan-out holds: the publisher is gone.</summary>
+    public void Abandon()
+    {
+        _fanOut?.Release();
+        _fanOut = null;
+    }
+
+    private bool DeliverToPlain(ReadOnlySpan<Subscription> subscriptions, ref Message message)
+    {
+        bool isDelivered = false;
+        foreach (Subscription subscription in subscriptions)
+        {
+            isDelivered |= TryDeliver(subscription, ref message);
+        }
+
+        return isDelivered;
+    }
+
+    private bool DeliverToQueues(MatchResult<Subscription> receivers, ref Message message)
+    {
+        bool isDelivered = false;
+        for (int i = 0; i < receivers.QueueCount; i++)
+        {
+            isDelivered |= DeliverToOne(receivers.Queue(i), ref message);
+        }
+
+        return isDelivered;
+    }
+
+    // A random member, then the next ones until one takes it.
+    private bool DeliverToOne(ReadOnlySpan<Subscription> members, ref Message message)
+    {
+        int index = NextRandom(members.Length);
+        for (int tries = 0; tries < members.Length; tries++)
+        {
+            if (TryDeliver(members[index], ref message))
+            {
+                return true;
+            }
+
+            index = index + 1 == members.Length ? 0 : index + 1;
+        }
+
+        return false;
+    }
+
+    private bool TryDeliver(Subscription subscription, ref Message message)
+    {
+        ISubscriber subscriber = subscription.Subscriber;
+        if (!Echo && subscriber == self)
+        {
+            return false;
+        }
+
+        DeliveryResult result = subscriber.Deliver(subscription, ref message, self.Id);
+        if (result == DeliveryResult.Refused)
+        {
+            return false;
+        }
+
+        Batch.Add(subscriber, result, message.Length);
+        return true;
+    }
+
+    // xorshift64*: fair enough to spread work, and no state shared between publishers.
+    private int NextRandom(int below)
+    {
+        _random ^= _random >> 12;
+        _random ^= _random << 25;
+        _random ^= _random >> 27;
+        return (int)(((_random * 0x2545F4914F6CDD1D >> 32) * (ulong)below) >> 32);
+    }
+}

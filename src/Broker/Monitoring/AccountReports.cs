@@ -1,0 +1,65 @@
+using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Connections;
+
+namespace NatsKestrel.Broker.Monitoring;
+
+/// <summary>Builds the answers to <c>/accountz</c> and <c>/accstatz</c>.</summary>
+internal sealed class AccountReports(ServerIdentity identity, MonitoringSnapshots snapshots, TimeProvider time)
+{
+    private static readonly MessageCount None = new();
+
+    /// <summary>The names of all accounts.</summary>
+    public Accountz BuildNames() =>
+        new(identity.ServerId, Now, AccountDirectory.SystemName, snapshots.AccountNames(), AccountDetail: null);
+
+    /// <summary>One account, which exists.</summary>
+    public Accountz BuildDetail(string name)
+    {
+        var statistics = snapshots.Statistics(name);
+        var detail = new AccountDetail(
+            AccountName: name,
+            UpdateTime: identity.Start.UtcDateTime,
+            IsSystem: name == AccountDirectory.SystemName,
+            Expired: false,
+            Complete: true,
+            JetstreamEnabled: false,
+            LeafnodeConnections: 0,
+            ClientConnections: snapshots.Totals(name).Connections,
+            Subscriptions: statistics.Count,
+            NameTag: name,
+            SublistStats: new SublistStats(
+                statistics.Count,
+                statistics.CacheCount,
+                statistics.Inserts,
+                statistics.Removes,
+                statistics.Matches,
+                statistics.CacheHitRate,
+                statistics.MaxFanout,
+                statistics.AverageFanout));
+        return new Accountz(identity.ServerId, Now, AccountDirectory.SystemName, Accounts: null, detail);
+    }
+
+    /// <summary>What the accounts have done: those with connections, or all.</summary>
+    public AccountStatz BuildStatistics(bool withUnused)
+    {
+        var entries = snapshots.AccountNames()
+            .Select(name => (Name: name, Totals: snapshots.Totals(name)))
+            .Where(account => withUnused || account.Totals.Connections > 0)
+            .Select(account => Entry(account.Name, account.Totals))
+            .ToList();
+        return new AccountStatz(identity.ServerId, Now, entries);
+    }
+
+    private AccountStatzEntry Entry(string name, ServerTotals totals) => new(
+        Acc: name,
+        Name: name,
+        Conns: totals.Connections,
+        Leafnodes: 0,
+        TotalConns: totals.Connections,
+        NumSubscriptions: snapshots.Statistics(name).Count,
+        Sent: new AccountTraffic(totals.OutMessages, totals.OutBytes, None, None, None),
+        Received: new AccountTraffic(totals.InMessages, totals.InBytes, None, None, None),
+        SlowConsumers: totals.SlowConsumers);
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+}

@@ -1,0 +1,180 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
+
+namespace NatsKestrel.Broker.Monitoring;
+
+/// <summary>Reads what was asked of a monitoring endpoint, has the answer built, and sends it.</summary>
+/// <remarks>
+/// Parameters are read in the reference server's order, because the first wrong one decides the text of the 400. Those of parts
+/// this server does not have (routes, gateways, leaf nodes, JetStream) are read for that reason alone.
+/// </remarks>
+internal sealed class MonitoringHandlers(
+    VarzReport varz,
+    ConnzReport connz,
+    SubszReport subsz,
+    AccountReports accounts,
+    HealthReport health,
+    MonitoringSnapshots snapshots,
+    ServerIdentity identity,
+    ExpensiveRequests expensive,
+    TimeProvider time,
+    IOptions<NatsBrokerOptions> options)
+{
+    private static readonly MonitoringJson Json = MonitoringJson.Indented;
+    private static readonly byte[] Ok = "{\"status\":\"ok\"}"u8.ToArray();
+    private static readonly Dictionary<string, GatewayzEntry> NoOutbound = [];
+    private static readonly Dictionary<string, IReadOnlyList<GatewayzEntry>> NoInbound = [];
+    private static readonly Dictionary<string, IpQueuez> NoQueues = [];
+
+    private readonly MonitoringAnswer _answer = new(options.Value.Monitoring.Cors);
+
+    public Task VarzAsync(HttpContext context, string basePath) => _answer.JsonAsync(context, varz.Build(basePath), Json.Varz);
+
+    public Task ConnzAsync(HttpContext context)
+    {
+        var query = Query(context);
+        var request = ConnzRequest.Read(query);
+        return query.Error is { } error
+            ? BadRequestAsync(context, error)
+            : expensive.RunAsync(context, () => _answer.LongJsonAsync(context, connz.Build(request), Json.Connz));
+    }
+
+    public Task SubszAsync(HttpContext context)
+    {
+        var query = Query(context);
+        var request = SubszRequest.Read(query);
+        return query.Error is { } error
+            ? BadRequestAsync(context, error)
+            : expensive.RunAsync(context, () => _answer.LongJsonAsync(context, subsz.Build(request), Json.Subsz));
+    }
+
+    public Task RoutezAsync(HttpContext context)
+    {
+        var query = Query(context);
+        query.Subscriptions("subs");
+        return query.Error is { } error
+            ? BadRequestAsync(context, error)
+            : _answer.JsonAsync(context, new Routez(identity.ServerId, identity.ServerName, Now, 0, []), Json.Routez);
+    }
+
+    public Task GatewayzAsync(HttpContext context)
+    {
+        var query = Query(context);
+        query.Subscriptions("subs");
+        query.Boolean("accs");
+        return query.Error is { } error
+            ? BadRequestAsync(context, error)
+            : _answer.JsonAsync(context, new Gatewayz(identity.ServerId, Now, null, null, 0, NoOutbound, NoInbound), Json.Gatewayz);
+    }
+
+    public Task LeafzAsync(HttpContext context)
+    {
+        var query = Query(context);
+        query.Boolean("subs");
+        return query.Error is { } error
+            ? BadRequestAsync(context, error)
+            : _answer.JsonAsync(context, new Leafz(identity.ServerId, Now, 0, []), Json.Leafz);
+    }
+
+    public Task AccountzAsync(HttpContext context)
+    {
+        string name = Query(context).Text("acc");
+        if (name.Length == 0)
+        {
+            return _answer.JsonAsync(context, accounts.BuildNames(), Json.Accountz);
+        }
+
+        return snapshots.HasAccount(name)
+            ? _answer.JsonAsync(context, accounts.BuildDetail(name), Json.Accountz)
+            : BadRequestAsync(context, $"Account {name} does not exist");
+    }
+
+    public Task AccountStatzAsync(HttpContext context)
+    {
+        var query = Query(context);
+        bool withUnused = query.Boolean("unused");
+        return query.Error is { } error
+            ? BadRequestAsync(context, error)
+            : _answer.JsonAsync(context, accounts.BuildStatistics(withUnused), Json.AccountStatz);
+    }
+
+    public Task JszAsync(HttpContext context)
+    {
+        var query = Query(context);
+        query.Boolean("accounts");
+        query.Boolean("streams");
+        query.Boolean("consumers");
+        query.Boolean("direct-consumers");
+        query.Boolean("config");
+        query.Integer("offset");
+        query.Integer("limit");
+        bool isForLeader = query.Boolean("leader-only");
+        query.Boolean("raft");
+        query.Boolean("stream-leader-only");
+        if (isForLeader)
+        {
+            query.Fail("filtered response: not leader");
+        }
+
+        return query.Error is { } error
+            ? BadRequestAsync(context, error)
+            : _answer.JsonAsync(context, NoJetStream(), Json.Jsz);
+    }
+
+    public Task HealthzAsync(HttpContext context)
+    {
+        var query = Query(context);
+        query.Boolean("js-enabled");
+        query.Boolean("js-enabled-only");
+        query.Boolean("js-server-only");
+        query.Boolean("js-meta-only");
+        bool withDetails = query.Boolean("details");
+        if (query.Error is { } error)
+        {
+            return BadRequestAsync(context, error);
+        }
+
+        return health.Check(query.Text("account"), query.Text("stream"), query.Text("consumer"), withDetails) is var (status, answer)
+            ? _answer.JsonAsync(context, answer, MonitoringJson.Compact.Healthz, status)
+            : _answer.JsonAsync(context, Ok);
+    }
+
+    public Task IpQueueszAsync(HttpContext context)
+    {
+        var query = Query(context);
+        query.Boolean("all");
+        return query.Error is { } error
+            ? BadRequestAsync(context, error)
+            : _answer.JsonAsync(context, NoQueues, MonitoringJson.IndentedByThree.IReadOnlyDictionaryStringIpQueuez);
+    }
+
+    public static Task RaftzAsync(HttpContext context) =>
+        MonitoringAnswer.TextAsync(context, StatusCodes.Status404NotFound, "No Raft nodes registered");
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    private static MonitoringQuery Query(HttpContext context) => new(context.Request.QueryString);
+
+    private static Task BadRequestAsync(HttpContext context, string error) =>
+        MonitoringAnswer.TextAsync(context, StatusCodes.Status400BadRequest, error);
+
+    private Jsz NoJetStream() => new(
+        Memory: 0,
+        Storage: 0,
+        ReservedMemory: 0,
+        ReservedStorage: 0,
+        Accounts: 0,
+        HaAssets: 0,
+        Api: new JszApi(0, 0, 0),
+        ServerId: identity.ServerId,
+        Now: Now,
+        Disabled: true,
+        Config: new JszConfig(0, 0),
+        Streams: 0,
+        Consumers: 0,
+        Messages: 0,
+        Bytes: 0,
+        Total: 0);
+}

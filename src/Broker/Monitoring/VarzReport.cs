@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
+
+namespace NatsKestrel.Broker.Monitoring;
+
+/// <summary>Builds the answer to <c>/varz</c>.</summary>
+internal sealed class VarzReport(
+    IOptions<NatsBrokerOptions> options,
+    ServerIdentity identity,
+    NatsServer server,
+    IServer http,
+    MonitoringSnapshots snapshots,
+    ProcessUsage usage,
+    HttpRequestCounts requests,
+    TimeProvider time)
+{
+    private const double AuthTimeoutSeconds = 2;
+    private const double TlsTimeoutSeconds = 2;
+
+    // The full list, as the reference server always shows it. All of them concern JetStream, so none does anything here.
+    private static readonly SortedDictionary<string, bool> FeatureFlags = new(StringComparer.Ordinal)
+    {
+        ["js_ack_fc_v2"] = false,
+        ["js_api_reply_v2"] = false,
+        ["js_raft_delete_range"] = true,
+        ["js_snapshot_sources"] = false,
+    };
+
+    private static readonly UnconfiguredVarz Unconfigured = new();
+
+    public Varz Build(string basePath)
+    {
+        var settings = options.Value;
+        var totals = snapshots.Totals();
+        var (plain, secure) = HttpAddresses();
+        var now = time.GetUtcNow();
+        return new Varz(
+            ServerId: identity.ServerId,
+            ServerName: identity.ServerName,
+            Version: ServerIdentity.Version,
+            Proto: 1,
+            Go: ServerIdentity.GoVersion,
+            Host: settings.Host == "*" ? "0.0.0.0" : settings.Host,
+            Port: server.ClientUri?.Port ?? settings.Port,
+            AuthRequired: false,
+            MaxConnections: settings.Limits.MaxConnections == 0 ? -1 : settings.Limits.MaxConnections,
+            MaxSubscriptions: settings.Limits.MaxSubscriptions,
+            PingInterval: Nanoseconds(settings.KeepAlive.PingInterval),
+            PingMax: settings.KeepAlive.PingMax,
+            HttpHost: plain?.Host ?? "",
+            HttpPort: plain?.Port ?? 0,
+            HttpBasePath: basePath,
+            HttpsPort: secure?.Port ?? 0,
+            AuthTimeout: AuthTimeoutSeconds,
+            MaxControlLine: settings.Limits.MaxControlLine,
+            MaxPayload: settings.Limits.MaxPayload,
+            MaxPending: settings.Limits.MaxPending,
+            Cluster: Unconfigured,
+            Gateway: Unconfigured,
+            Leaf: Unconfigured,
+            Mqtt: Unconfigured,
+            Websocket: Unconfigured,
+            Jetstream: Unconfigured,
+            TlsTimeout: TlsTimeoutSeconds,
+            WriteDeadline: Nanoseconds(settings.SlowConsumers.WriteDeadline),
+            Start: identity.Start.UtcDateTime,
+            Now: now.UtcDateTime,
+            Uptime: GoText.Uptime(now - identity.Start),
+            Mem: Environment.WorkingSet,
+            Cores: Environment.ProcessorCount,
+            Gomaxprocs: Environment.ProcessorCount,
+            Gomemlimit: 0,
+            Cpu: usage.CpuPercent(),
+            Connections: totals.Connections,
+            TotalConnections: totals.TotalConnections,
+            Routes: 0,
+            Remotes: 0,
+            Leafnodes: 0,
+            InMsgs: totals.InMessages,
+            InBytes: totals.InBytes,
+            InClientMsgs: totals.InMessages,
+            InClientBytes: totals.InBytes,
+            OutMsgs: totals.OutMessages,
+            OutBytes: totals.OutBytes,
+            OutClientMsgs: totals.OutMessages,
+            OutClientBytes: totals.OutBytes,
+            SlowConsumers: totals.SlowConsumers,
+            StaleConnections: totals.StaleConnections,
+            StalledClients: totals.Stalls,
+            Subscriptions: snapshots.AccountNames().Sum(account => snapshots.Statistics(account).Count),
+            HttpReqStats: requests.Snapshot(),
+            ConfigLoadTime: identity.Start.UtcDateTime,
+            ConfigDigest: "",
+            FeatureFlags: FeatureFlags,
+            SystemAccount: AccountDirectory.SystemName,
+            SlowConsumerStats: new ConnectionKindCounts(Clients: totals.SlowConsumers),
+            StaleConnectionStats: new ConnectionKindCounts(Clients: totals.StaleConnections),
+            DiskIoWaitStats: new DiskWaitCounts(),
+            NatskestrelVersion: ServerIdentity.OwnVersion);
+    }
+
+    private static long Nanoseconds(TimeSpan span) => span.Ticks * TimeSpan.NanosecondsPerTick;
+
+    // The first plain and the first TLS address the application listens on; it may have more.
+    private (BindingAddress? Plain, BindingAddress? Secure) HttpAddresses()
+    {
+        var addresses = http.Features.Get<IServerAddressesFeature>()?.Addresses.Select(BindingAddress.Parse).ToList() ?? [];
+        return (addresses.Find(address => address.Scheme == "http"), addresses.Find(address => address.Scheme == "https"));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net.Sockets;
+
+namespace NatsKestrel.Broker;
+
+/// <summary>The server could not start for a reason its operator can mend; the message is one line that says how.</summary>
+/// <remarks>Bad settings are an <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> instead, as of any options.</remarks>
+public sealed class ServerStartException : Exception
+{
+    /// <summary>Makes one without a reason; prefer those that give one.</summary>
+    public ServerStartException()
+        : this("The server could not start.")
+    {
+    }
+
+    /// <summary>Makes one from the line that the operator reads.</summary>
+    public ServerStartException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes one from the line that the operator reads and what lies behind it.</summary>
+    public ServerStartException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>The client port could not be opened.</summary>
+    internal static ServerStartException CannotListen(string host, int port, Exception cause)
+    {
+        string address = host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
+        string advice = FindSocketError(cause) == SocketError.AddressNotAvailable
+            ? "Set another address with Nats:Host (environment Nats__Host)."
+            : "Set another port with Nats:Port (environment Nats__Port).";
+        return new ServerStartException($"Cannot listen on {address}: {Reason(cause)}. {advice}", cause);
+    }
+
+    /// <summary>Why an address could not be opened, to end a sentence with.</summary>
+    internal static string Reason(Exception cause) => FindSocketError(cause) switch
+    {
+        SocketError.AddressAlreadyInUse => "the address is already in use",
+        SocketError.AccessDenied => "this user may not open it, as is usual for ports below 1024",
+        SocketError.AddressNotAvailable => "this machine has no such address",
+        SocketError.AddressFamilyNotSupported => "this machine does not speak that kind of address",
+        _ => cause.Message.TrimEnd('.'),
+    };
+
+    private static SocketError? FindSocketError(Exception? cause) => cause switch
+    {
+        null => null,
+        SocketException socket => socket.SocketErrorCode,
+        Microsoft.AspNetCore.Connections.AddressInUseException => SocketError.AddressAlreadyInUse,
+        _ => FindSocketError(cause.InnerException),
+    };
+}

@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace NatsKestrel.Broker.Subjects;
+
+/// <summary>The hash of tokens, subjects and queue names: eight bytes at a time, and different in each process.</summary>
+/// <remarks>
+/// Subjects are chosen by strangers, so the seeds are random: who cannot know them cannot pick subjects that collide.
+/// The mixing step is that of wyhash: both halves of a 128-bit product, folded.
+/// </remarks>
+internal static class SubjectHash
+{
+    private static readonly ulong StateSeed = RandomSeed();
+    private static readonly ulong DataSeed = RandomSeed();
+
+    public static ulong Compute(ReadOnlySpan<byte> text)
+    {
+        ulong state = StateSeed ^ (uint)text.Length;
+        if (text.Length < 8)
+        {
+            return Mix(state, Short(text));
+        }
+
+        ReadOnlySpan<byte> rest = text;
+        while (rest.Length > 8)
+        {
+            state = Mix(state, BinaryPrimitives.ReadUInt64LittleEndian(rest));
+            rest = rest[8..];
+        }
+
+        // The last eight bytes, some of them for the second time: the length, mixed in above, keeps it unambiguous.
+        return Mix(state, BinaryPrimitives.ReadUInt64LittleEndian(text[^8..]));
+    }
+
+    /// <summary>Half of the hash, which is all that one level of the trie needs.</summary>
+    public static uint OfToken(ReadOnlySpan<byte> token) => (uint)Compute(token);
+
+    private static ulong Short(ReadOnlySpan<byte> text)
+    {
+        if (text.Length >= 4)
+        {
+            return BinaryPrimitives.ReadUInt32LittleEndian(text) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(text[^4..]) << 32);
+        }
+
+        return text.IsEmpty ? 0 : text[0] | ((ulong)text[text.Length / 2] << 8) | ((ulong)text[^1] << 16);
+    }
+
+    // Left to itself the JIT makes it a call, which took an eighth of a match that the cache answers (2 of 14 ns).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mix(ulong state, ulong data)
+    {
+        ulong high = Math.BigMul(state ^ 0x9E37_79B9_7F4A_7C15, data ^ DataSeed, out ulong low);
+        return high ^ low;
+    }
+
+    private static ulong RandomSeed()
+    {
+        ulong seed = 0;
+        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(new Span<ulong>(ref seed)));
+        return seed;
+    }
+}

@@ -1,0 +1,119 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace NatsKestrel.Broker.Transport;
+
+/// <summary>An accepted socket as Kestrel's middleware and handlers know connections.</summary>
+internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
+{
+    private readonly Socket _socket;
+    private readonly Lock _gate = new(); // guards _closed and _isDisposed
+    private CancellationTokenSource? _closed;
+    private bool _isDisposed;
+    private string? _id;
+
+    public SocketConnection(Socket socket, BlockPool pool)
+    {
+        _socket = socket;
+        Input = new SocketPipeReader(socket, pool);
+        Output = new SocketPipeWriter(socket);
+        Transport = this;
+        LocalEndPoint = socket.LocalEndPoint;
+        RemoteEndPoint = socket.RemoteEndPoint;
+    }
+
+    public PipeReader Input { get; }
+
+    public PipeWriter Output { get; }
+
+    /// <inheritdoc/>
+    public override IDuplexPipe Transport { get; set; }
+
+    /// <inheritdoc/>
+    public override string ConnectionId
+    {
+        get => _id ??= Guid.NewGuid().ToString("N");
+        set => _id = value;
+    }
+
+    /// <inheritdoc/>
+    public override IFeatureCollection Features { get; } = new FeatureCollection();
+
+    /// <inheritdoc/>
+    public override IDictionary<object, object?> Items { get => field ??= new ConnectionItems(); set; }
+
+    /// <inheritdoc/>
+    public override CancellationToken ConnectionClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _closed ??= new CancellationTokenSource();
+                if (_isDisposed)
+                {
+                    _closed.Cancel();
+                }
+
+                return _closed.Token;
+            }
+        }
+
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    public override void Abort(ConnectionAbortedException abortReason) => Close(discard: true);
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        Close(discard: false);
+        Input.Complete();
+        return base.DisposeAsync();
+    }
+
+    private void Close(bool discard)
+    {
+        CancellationTokenSource? closed;
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            closed = _closed;
+        }
+
+        Output.Complete();
+        if (discard)
+        {
+            // Linger 0 makes the kernel drop what it holds for a peer that does not read.
+            _socket.Close(0);
+        }
+        else
+        {
+            EndPolitely();
+        }
+
+        closed?.Cancel();
+    }
+
+    private void EndPolitely()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The peer was faster.
+        }
+
+        _socket.Dispose();
+    }
+}

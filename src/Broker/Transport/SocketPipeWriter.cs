@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace NatsKestrel.Broker.Transport;
+
+/// <summary>Writes to a socket from the calling thread, and waits only for what the socket does not take at once.</summary>
+/// <remarks>
+/// <see cref="WriteAsync"/> sends the caller's memory without a copy; the caller keeps it unchanged until the write has ended.
+/// The buffer-and-flush half of <see cref="PipeWriter"/> serves whoever writes through streams (TLS).
+/// </remarks>
+internal sealed class SocketPipeWriter(Socket socket) : PipeWriter
+{
+    private readonly ArrayBufferWriter<byte> _buffered = new();
+    private bool _isEnded;
+
+    /// <inheritdoc/>
+    public override bool CanGetUnflushedBytes => true;
+
+    /// <inheritdoc/>
+    public override long UnflushedBytes => _buffered.WrittenCount;
+
+    /// <inheritdoc/>
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        while (!_isEnded)
+        {
+            int sent = socket.Send(source.Span, SocketFlags.None, out SocketError error);
+            if (error == SocketError.Success && sent == source.Length)
+            {
+                return new(new FlushResult(isCanceled: false, isCompleted: false));
+            }
+
+            source = source[sent..];
+            if (error == SocketError.WouldBlock)
+            {
+                return SendRestAsync(source, cancellationToken);
+            }
+
+            _isEnded = error != SocketError.Success;
+        }
+
+        return new(new FlushResult(isCanceled: false, isCompleted: true));
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        FlushResult result = await WriteAsync(_buffered.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        _buffered.ResetWrittenCount();
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _buffered.GetMemory(sizeHint);
+
+    /// <inheritdoc/>
+    public override Span<byte> GetSpan(int sizeHint = 0) => _buffered.GetSpan(sizeHint);
+
+    /// <inheritdoc/>
+    public override void Advance(int bytes) => _buffered.Advance(bytes);
+
+    /// <inheritdoc/>
+    public override void CancelPendingFlush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? exception = null) => _isEnded = true;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlushResult> SendRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!rest.IsEmpty)
+            {
+                rest = rest[await socket.SendAsync(rest, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            _isEnded = true;
+        }
+
+        return new FlushResult(isCanceled: false, isCompleted: _isEnded);
+    }
+}

@@ -1,0 +1,10 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace NatsKestrel.Broker.Transport;
+
+internal static partial class TransportLog
+{
+    [LoggerMessage(9001, LogLevel.Error, "Error accepting connections: {Error}; next try in {BackOff}")]
+    public static partial void AcceptFailed(this ILogger logger, SocketError error, TimeSpan backOff);
+}
