@@ -1,3 +1,4 @@
+using NatsKestrel;
 using NatsKestrel.Admin;
 using NatsKestrel.Broker;
 using NatsKestrel.Broker.Monitoring;
@@ -7,16 +8,18 @@ return await NatsHost.RunAsync(args, builder =>
 {
     builder.WebHost.UseStaticWebAssets();
 
+    builder.AddNatsHttpHardening();
     builder.AddNatsBroker();
     builder.AddNatsWebGateway();
     builder.AddNatsConsole();
-    builder.AddNatsHttpHardening();
+    builder.AddNatsSwagger();
 
     var app = builder.Build();
 
     app.MapNatsMonitoring();
     app.MapNatsWebGateway();
     app.MapNatsConsole();
+    app.MapNatsSwagger();
 
     return app;
 });

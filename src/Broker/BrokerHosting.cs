@@ -63,9 +63,9 @@ public static class BrokerHosting
 
         services.AddSingleton(provider => new NatsServer(
             provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
-        MonitoringEndpoints.AddServices(services);
-
         services.AddHostedService<BrokerService>();
         services.AddHostedService<SelfTest>();
+
+        services.AddMonitoring();
     }
 }

@@ -21,14 +21,14 @@ public sealed class BrokerUnderTest : IAsyncDisposable
 
     internal async Task<ITranscriptTarget> GetOverTcpAsync(Transcript transcript)
     {
-        WebApplication host = await GetHostAsync(transcript.Settings);
+        WebApplication host = await GetHostAsync("tcp", transcript.Settings);
         Uri uri = host.Services.GetRequiredService<NatsServer>().ClientUri ?? throw new InvalidOperationException("The broker does not listen.");
         return new TcpTarget(Side.NatsKestrel, uri.Host, uri.Port);
     }
 
     internal async Task<ITranscriptTarget> GetInMemoryAsync(Transcript transcript)
     {
-        WebApplication host = await GetHostAsync(transcript.Settings);
+        WebApplication host = await GetHostAsync("memory", transcript.Settings);
         return new InMemoryTarget(ConnectionHandler(host.Services));
     }
 
@@ -43,8 +43,9 @@ public sealed class BrokerUnderTest : IAsyncDisposable
     /// <summary>What Kestrel calls for each connection to the client port.</summary>
     private static ClientConnectionHandler ConnectionHandler(IServiceProvider services) => services.GetRequiredService<ClientConnectionHandler>();
 
-    private Task<WebApplication> GetHostAsync(ImmutableSortedDictionary<string, string> settings) =>
-        _hosts.GetOrAdd(string.Join(',', settings), _ => new(() => StartAsync(settings))).Value;
+    // One for each way in: both play the same subjects at the same time.
+    private Task<WebApplication> GetHostAsync(string way, ImmutableSortedDictionary<string, string> settings) =>
+        _hosts.GetOrAdd($"{way} {string.Join(',', settings)}", _ => new(() => StartAsync(settings))).Value;
 
     private static async Task<WebApplication> StartAsync(ImmutableSortedDictionary<string, string> settings)
     {

@@ -86,8 +86,8 @@ internal sealed class ClientConnection : ISubscriber
     /// <summary>Time since the last complete operation other than PONG.</summary>
     public TimeSpan IdleTime => _services.Time.GetElapsedTime(Volatile.Read(ref _lastActivity));
 
-    /// <summary>True while <see cref="SlowConsumers"/> keeps an eye on it.</summary>
-    public bool IsWatched { get; set; }
+    /// <summary>True while a write waits for its socket.</summary>
+    public bool IsBlocked => !IsClosing && _outbound.BlockedFor > TimeSpan.Zero;
 
     /// <summary>False until it has said anything: only so many may stay silent.</summary>
     public bool HasSpoken { get; private set; }
@@ -588,14 +588,7 @@ internal sealed class ClientConnection : ISubscriber
 
     private void OnWriteFailed() => Close(CloseReason.WriteError);
 
-    private void OnWriteBlocked()
-    {
-        if (!IsWatched)
-        {
-            IsWatched = true;
-            _services.SlowConsumers.Watch(this);
-        }
-    }
+    private void OnWriteBlocked() => _services.SlowConsumers.Watch(this);
 
     private void RecordSlowConsumer(ConnectionSnapshot last)
     {

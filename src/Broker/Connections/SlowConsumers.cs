@@ -46,7 +46,7 @@ internal sealed class SlowConsumers : WheelTimer
     public bool TryAddSubscriptionBytes(long bytes) =>
         Interlocked.Add(ref _subscriptionBytes, bytes) < PendingLimit || bytes < 0;
 
-    /// <summary>Keeps an eye on a connection whose socket is full. Cheap when it is watched already.</summary>
+    /// <summary>Keeps an eye on a connection whose socket is full; to be called after its write began to wait.</summary>
     public void Watch(ClientConnection connection)
     {
         bool isFirst;
@@ -97,14 +97,16 @@ internal sealed class SlowConsumers : WheelTimer
         _wheel.Set(this, SweepInterval);
     }
 
+    // A write that began to wait since the check has called Watch, or is about to: looked at again under the lock, none is lost.
     private void Forget(ClientConnection connection)
     {
         lock (_gate)
         {
-            _watched.Remove(connection);
+            if (!connection.IsBlocked)
+            {
+                _watched.Remove(connection);
+            }
         }
-
-        connection.IsWatched = false;
     }
 
     // Above the budget the largest queues go first, until nine tenths of it would be left.

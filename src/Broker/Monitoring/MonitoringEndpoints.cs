@@ -3,9 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Configuration;
 
 namespace NatsKestrel.Broker.Monitoring;
@@ -20,27 +18,29 @@ internal static class MonitoringEndpoints
 
     private static readonly MonitoringParameter Account = new("acc", typeof(string), "Only this account.");
 
-    /// <summary>Adds what the endpoints need besides the broker's own services.</summary>
-    public static void AddServices(IServiceCollection services)
+    /// <summary>Adds what the endpoints need beside the broker itself.</summary>
+    public static void AddMonitoring(this IServiceCollection services)
     {
-        services.TryAddSingleton<MonitoringSnapshots>();
-        services.TryAddSingleton(provider => new ProcessUsage(provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<HttpRequestCounts>();
-        services.TryAddSingleton<ExpensiveRequests>();
-        services.TryAddSingleton<VarzReport>();
-        services.TryAddSingleton<ConnzReport>();
-        services.TryAddSingleton<SubszReport>();
-        services.TryAddSingleton<AccountReports>();
-        services.TryAddSingleton<HealthReport>();
-        services.TryAddSingleton<MonitoringHandlers>();
+        services.AddSingleton<MonitoringSnapshots>();
+        services.AddSingleton(provider => new ProcessUsage(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HttpRequestCounts>();
+        services.AddSingleton<ExpensiveRequests>();
+        services.AddSingleton<VarzReport>();
+        services.AddSingleton<ConnzReport>();
+        services.AddSingleton<SubszReport>();
+        services.AddSingleton<AccountReports>();
+        services.AddSingleton<HealthReport>();
+        services.AddSingleton<MonitoringHandlers>();
     }
 
     /// <summary>Maps all paths below <paramref name="path"/>, or below the configured base path where it is null.</summary>
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string? path)
     {
         var services = routes.ServiceProvider;
-        string basePath = path ?? services.GetRequiredService<IOptions<NatsBrokerOptions>>().Value.Monitoring.BasePath;
-        var group = routes.MapGroup(basePath.Trim('/') is { Length: > 0 } trimmed ? "/" + trimmed : "");
+        string basePath = path ?? services.GetRequiredService<NatsBrokerOptions>().Monitoring.BasePath;
+        string prefix = basePath.Trim('/') is { Length: > 0 } trimmed ? "/" + trimmed : "";
+        services.GetRequiredService<StartupLinks>().Add("monitoring", prefix.Length > 0 ? prefix : "/");
+        var group = routes.MapGroup(prefix);
         var handlers = services.GetRequiredService<MonitoringHandlers>();
         var requests = services.GetRequiredService<HttpRequestCounts>();
         var logger = services.GetRequiredService<ILogger<MonitoringHandlers>>();

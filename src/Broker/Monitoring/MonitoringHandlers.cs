@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 
@@ -20,7 +19,7 @@ internal sealed class MonitoringHandlers(
     ServerIdentity identity,
     ExpensiveRequests expensive,
     TimeProvider time,
-    IOptions<NatsBrokerOptions> options)
+    NatsBrokerOptions options)
 {
     private static readonly MonitoringJson Json = MonitoringJson.Indented;
     private static readonly byte[] Ok = "{\"status\":\"ok\"}"u8.ToArray();
@@ -28,7 +27,7 @@ internal sealed class MonitoringHandlers(
     private static readonly Dictionary<string, IReadOnlyList<GatewayzEntry>> NoInbound = [];
     private static readonly Dictionary<string, IpQueuez> NoQueues = [];
 
-    private readonly MonitoringAnswer _answer = new(options.Value.Monitoring.Cors);
+    private readonly MonitoringAnswer _answer = new(options.Monitoring.Cors);
 
     public Task VarzAsync(HttpContext context, string basePath) => _answer.JsonAsync(context, varz.Build(basePath), Json.Varz);
 

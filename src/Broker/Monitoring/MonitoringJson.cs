@@ -5,9 +5,8 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.Monitoring;
 
 /// <summary>All JSON of the monitoring endpoints: indented as the reference server's, absent where it leaves out what is empty.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <remarks>The options stand below and not in an attribute, because an attribute can name no encoder.</remarks>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(Varz))]
 [JsonSerializable(typeof(Connz))]
 [JsonSerializable(typeof(Routez))]
@@ -30,8 +29,10 @@ internal sealed partial class MonitoringJson : JsonSerializerContext
     /// <summary>One line, for <c>/healthz</c>.</summary>
     public static readonly MonitoringJson Compact = Create(indentSize: 0);
 
-    private static MonitoringJson Create(int indentSize) => new(new JsonSerializerOptions(Default.Options)
+    private static MonitoringJson Create(int indentSize) => new(new JsonSerializerOptions
     {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = GoJsonEncoder.Instance,
         WriteIndented = indentSize > 0,
         IndentSize = indentSize,

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
@@ -10,7 +9,8 @@ namespace NatsKestrel.Broker.Monitoring;
 
 /// <summary>Builds the answer to <c>/varz</c>.</summary>
 internal sealed class VarzReport(
-    IOptions<NatsBrokerOptions> options,
+    NatsBrokerOptions options,
+    ConnectionSettings settings,
     ServerIdentity identity,
     NatsServer server,
     IServer http,
@@ -35,7 +35,6 @@ internal sealed class VarzReport(
 
     public Varz Build(string basePath)
     {
-        var settings = options.Value;
         var totals = snapshots.Totals();
         var (plain, secure) = HttpAddresses();
         var now = time.GetUtcNow();
@@ -45,21 +44,21 @@ internal sealed class VarzReport(
             Version: ServerIdentity.Version,
             Proto: 1,
             Go: ServerIdentity.GoVersion,
-            Host: settings.Host == "*" ? "0.0.0.0" : settings.Host,
-            Port: server.ClientUri?.Port ?? settings.Port,
+            Host: options.Host == "*" ? "0.0.0.0" : options.Host,
+            Port: server.ClientUri?.Port ?? options.Port,
             AuthRequired: false,
-            MaxConnections: settings.Limits.MaxConnections == 0 ? -1 : settings.Limits.MaxConnections,
-            MaxSubscriptions: settings.Limits.MaxSubscriptions,
-            PingInterval: Nanoseconds(settings.KeepAlive.PingInterval),
-            PingMax: settings.KeepAlive.PingMax,
+            MaxConnections: settings.MaxConnections == 0 ? -1 : settings.MaxConnections,
+            MaxSubscriptions: settings.MaxSubscriptions,
+            PingInterval: Nanoseconds(settings.PingInterval),
+            PingMax: settings.PingMax,
             HttpHost: plain?.Host ?? "",
             HttpPort: plain?.Port ?? 0,
             HttpBasePath: basePath,
             HttpsPort: secure?.Port ?? 0,
             AuthTimeout: AuthTimeoutSeconds,
-            MaxControlLine: settings.Limits.MaxControlLine,
-            MaxPayload: settings.Limits.MaxPayload,
-            MaxPending: settings.Limits.MaxPending,
+            MaxControlLine: settings.MaxControlLine,
+            MaxPayload: settings.MaxPayload,
+            MaxPending: settings.MaxPending,
             Cluster: Unconfigured,
             Gateway: Unconfigured,
             Leaf: Unconfigured,
@@ -67,7 +66,7 @@ internal sealed class VarzReport(
             Websocket: Unconfigured,
             Jetstream: Unconfigured,
             TlsTimeout: TlsTimeoutSeconds,
-            WriteDeadline: Nanoseconds(settings.SlowConsumers.WriteDeadline),
+            WriteDeadline: Nanoseconds(settings.WriteDeadline),
             Start: identity.Start.UtcDateTime,
             Now: now.UtcDateTime,
             Uptime: GoText.Uptime(now - identity.Start),

@@ -64,7 +64,7 @@ internal sealed class MatchCache
             Entry? entry = Volatile.Read(ref entries[PlaceOf(set, hash, i)]);
             if (entry is not null && entry.Hash == hash && IsCurrent(entry) && subject.SequenceEqual(entry.Subject))
             {
-                return entry.Result;
+                return entry.Receivers;
             }
         }
 
@@ -145,7 +145,7 @@ internal sealed class MatchCache
         {
             if (entry is not null && IsCurrent(entry))
             {
-                int fanout = entry.Result.PlainCount + entry.Result.QueueCount;
+                int fanout = entry.Receivers.PlainCount + entry.Receivers.QueueCount;
                 count++;
                 max = Math.Max(max, fanout);
                 total += fanout;
@@ -238,12 +238,12 @@ internal sealed class MatchCache
         }
     }
 
-    private sealed class Entry(ulong hash, byte[] subject, int bucket, long generation, MatchResult result, long bytes)
+    private sealed class Entry(ulong hash, byte[] subject, int bucket, long generation, MatchResult receivers, long bytes)
     {
         public readonly ulong Hash = hash;
         public readonly long Generation = generation;
         public readonly byte[] Subject = subject;
-        public readonly MatchResult Result = result;
+        public readonly MatchResult Receivers = receivers;
         public readonly long Bytes = bytes;
         public readonly int Bucket = bucket;
     }

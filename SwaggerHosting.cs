@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using NatsKestrel.Broker;
+using NatsKestrel.Broker.Monitoring;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace NatsKestrel;
+
+/// <summary>Describes the HTTP endpoints at <c>/swagger</c>, on a page where they can be tried.</summary>
+public static class SwaggerHosting
+{
+    /// <summary>Adds the services that write the description.</summary>
+    public static WebApplicationBuilder AddNatsSwagger(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddEndpointsApiExplorer();
+        builder.Services.AddSingleton<ISerializerDataContractResolver>(
+            new JsonSerializerDataContractResolver(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower }));
+        builder.Services.AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc("v1", new OpenApiInfo
+            {
+                Title = "NATS monitoring",
+                Version = "v1",
+                Description = "What the server and its clients are doing. The answers are those of nats-server's monitoring endpoints.",
+            });
+            options.IncludeXmlComments(typeof(MonitoringParameter).Assembly);
+            options.SupportNonNullableReferenceTypes();
+            options.UseAllOfToExtendReferenceSchemas();
+            options.OperationFilter<QueryParameters>();
+
+            // HEAD is there for every GET, and would double the page.
+            options.DocInclusionPredicate((_, endpoint) => endpoint.HttpMethod != HttpMethods.Head);
+        });
+        return builder;
+    }
+
+    /// <summary>Maps the description at <c>/swagger/v1/swagger.json</c> and its page at <c>/swagger</c>.</summary>
+    public static WebApplication MapNatsSwagger(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseSwagger();
+        app.UseSwaggerUI(options => options.DocumentTitle = "NATS monitoring");
+        app.Services.GetService<StartupLinks>()?.Add("api", "/swagger");
+        return app;
+    }
+
+    // Monitoring reads its query itself, to answer errors in nats-server's words, so the framework sees no parameters.
+    private sealed class QueryParameters : IOperationFilter
+    {
+        public void Apply(OpenApiOperation operation, OperationFilterContext context)
+        {
+            foreach (var parameter in context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<MonitoringParameter>())
+            {
+                operation.Parameters ??= [];
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = parameter.Name,
+                    In = ParameterLocation.Query,
+                    Description = parameter.Description,
+                    Schema = Schema(parameter),
+                });
+            }
+        }
+
+        private static OpenApiSchema Schema(MonitoringParameter parameter) => new()
+        {
+            Type = parameter.Type == typeof(bool) ? JsonSchemaType.Boolean : parameter.Type == typeof(string) ? JsonSchemaType.String : JsonSchemaType.Integer,
+            Format = parameter.Type == typeof(long) || parameter.Type == typeof(ulong) ? "int64" : null,
+            Enum = parameter.Values?.Select(value => (JsonNode)JsonValue.Create(value)).ToList(),
+            Default = parameter.Default switch
+            {
+                null => null,
+                bool value => JsonValue.Create(value),
+                string value => JsonValue.Create(value),
+                object value => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+            },
+        };
+    }
+}
