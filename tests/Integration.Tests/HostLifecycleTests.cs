@@ -78,7 +78,7 @@ public sealed class HostLifecycleTests
     {
         Assert.SkipWhen(ServerUnderTest.IsReference, ServerUnderTest.NotOurHost);
         await using var server = await ServerUnderTest.StartWithShortLameDuckModeAsync();
-        RawConnection[] clients = await OpenAsync(server, 3);    // it lives as long as they do
+        RawConnection[] clients = await OpenAsync(server, 5);    // it lives as long as they do
         using var http = new HttpClient { BaseAddress = server.Process.HttpUri };
         using var before = await http.GetAsync("/healthz", TestContext.Current.CancellationToken);
 
@@ -123,14 +123,15 @@ public sealed class HostLifecycleTests
     public async Task Repeated_SIGUSR2_is_harmless()
     {
         await using var server = await ServerUnderTest.StartWithShortLameDuckModeAsync();
-        using var client = await RawConnection.OpenAsync(server.ClientUri);
+        RawConnection[] clients = await OpenAsync(server, 5);
 
         server.Process.EnterLameDuckMode();
         server.Process.EnterLameDuckMode();
-        await client.ReadUntilAsync("INFO");
+        await clients[0].ReadUntilAsync("INFO");
         server.Process.EnterLameDuckMode();
 
         Assert.Equal(0, await server.Process.WaitForExitAsync(TimeSpan.FromSeconds(15)));
+        DisposeAll(clients);
     }
 
     [Fact]
@@ -138,7 +139,7 @@ public sealed class HostLifecycleTests
     public async Task SIGTERM_during_lame_duck_mode_is_harmless()
     {
         await using var server = await ServerUnderTest.StartWithShortLameDuckModeAsync();
-        RawConnection[] clients = await OpenAsync(server, 2);
+        RawConnection[] clients = await OpenAsync(server, 5);
 
         server.Process.EnterLameDuckMode();
         await clients[0].ReadUntilAsync("INFO");

@@ -42,14 +42,17 @@ public sealed class ServerUnderTest : IAsyncLifetime
     /// <summary>Starts a server for one test alone.</summary>
     public static Task<ServerUnderTest> StartAsync() => StartAsync([], []);
 
-    /// <summary>Starts a server whose lame duck mode is as short as it may be: each client is closed within a second of the last.</summary>
-    public static async Task<ServerUnderTest> StartWithShortLameDuckModeAsync()
+    /// <summary>Starts a server whose lame duck mode is short: after the grace period each client is closed within a second of the last.</summary>
+    /// <param name="gracePeriod">Time clients are left alone after the notice; zero if left out.</param>
+    public static async Task<ServerUnderTest> StartWithShortLameDuckModeAsync(TimeSpan gracePeriod = default)
     {
+        // 30 seconds is the least that may be set, but also more than a few clients take. A nats-server reads 0 as its default.
+        double milliseconds = Math.Max(1, gracePeriod.TotalMilliseconds);
         string configuration = Path.GetTempFileName();
-        await File.WriteAllTextAsync(configuration, "lame_duck_duration: \"30s\"\nlame_duck_grace_period: \"1ms\"\n");
+        await File.WriteAllTextAsync(configuration, $"lame_duck_duration: \"30s\"\nlame_duck_grace_period: \"{milliseconds}ms\"\n");
         try
         {
-            return await StartAsync(["--Nats:LameDuck:Duration=00:00:30", "--Nats:LameDuck:GracePeriod=00:00:00"], ["-c", configuration]);
+            return await StartAsync(["--Nats:LameDuck:Duration=00:00:30", $"--Nats:LameDuck:GracePeriod={gracePeriod:c}"], ["-c", configuration]);
         }
         finally
         {

@@ -191,9 +191,10 @@ public sealed partial class BrokerProcess : IAsyncDisposable
 
     private void Signal(int signal)
     {
-        if (SendSignal(_process.Id, signal) != 0)
+        // An ended process is asked about first: its id may belong to another by now.
+        if (_process.HasExited || SendSignal(_process.Id, signal) != 0)
         {
-            throw new InvalidOperationException($"Signal {signal} was not sent: errno {Marshal.GetLastPInvokeError()}. {Describe()}");
+            throw new InvalidOperationException($"Signal {signal} was not sent. {Describe()}");
         }
     }
 
@@ -203,6 +204,6 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     [GeneratedRegex(@"Listening for client connections on (\S+:\d+)")]
     private static partial Regex ReferenceListens();
 
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int processId, int signal);
 }

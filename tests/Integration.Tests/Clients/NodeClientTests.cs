@@ -113,9 +113,9 @@ public sealed class NodeClientTests(ServerUnderTest server) : IClassFixture<Serv
     [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
     public async Task Clients_are_told_of_lame_duck_mode_and_work_on_until_they_are_closed(string library)
     {
-        await using var server = await ServerUnderTest.StartWithShortLameDuckModeAsync();
+        await using var server = await ServerUnderTest.StartWithShortLameDuckModeAsync(gracePeriod: TimeSpan.FromSeconds(2));
 
-        Assert.Equal("""{"type":"ldm","closed":true}""", await RunAsync(library, "lame-duck", server));
+        Assert.Equal("""{"type":"ldm","echoed":1,"closed":true}""", await RunAsync(library, "lame-duck", server));
     }
 
     private static async Task<string> RunAloneAsync(string library, string scenario)

@@ -1,4 +1,4 @@
-import { nextStatus } from "./messages.mjs";
+import { nextStatus, takeAll } from "./messages.mjs";
 
 export default async function ({ connect, server }) {
   const connection = await connect({ reconnect: false });
@@ -7,10 +7,10 @@ export default async function ({ connect, server }) {
 
   await server.enterLameDuckMode();
   const { type } = await notice;
-  const echoed = connection.subscribe("still.works", { max: 1 });
+  const subscription = connection.subscribe("still.works", { max: 1 });
   connection.publish("still.works");
-  for await (const _ of echoed);
+  const echoed = await takeAll(subscription);
   await connection.closed();
 
-  return { type, closed: connection.isClosed() };
+  return { type, echoed: echoed.length, closed: connection.isClosed() };
 }
