@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Configuration;
@@ -63,9 +63,9 @@ public static class BrokerHosting
 
         services.AddSingleton(provider => new NatsServer(
             provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
+        MonitoringEndpoints.AddServices(services);
+
         services.AddHostedService<BrokerService>();
         services.AddHostedService<SelfTest>();
-
-        services.AddMonitoring();
     }
 }

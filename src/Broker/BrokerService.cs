@@ -27,8 +27,8 @@ internal sealed class BrokerService(
     {
         logger.Starting(ServerIdentity.OwnVersion);
         logger.StartVersion(ServerIdentity.Version);
-        logger.StartName(identity.Name);
-        logger.StartId(identity.Id);
+        logger.StartName(identity.ServerName);
+        logger.StartId(identity.ServerId);
         logger.MemoryLimit(memory.AvailableBytes, memory.PendingBytes);
         logger.ConnectionLimit(descriptors.MaxConnections, descriptors.Limit ?? -1, descriptors.InUse);
         foreach (string warning in OptionWarnings.For(options))

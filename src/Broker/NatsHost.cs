@@ -26,6 +26,7 @@ public static class NatsHost
     internal static async Task<int> RunAsync(string[] args, Func<WebApplicationBuilder, WebApplication> build, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(build);
+        ReceiveOnSocketThreads();
         try
         {
             bool hasStarted = false;
@@ -49,6 +50,17 @@ public static class NatsHost
             }
 
             return 1;
+        }
+    }
+
+    // The runtime reads this once, before its first socket: what arrives is handled on the thread that saw it arrive, without
+    // a trip through the thread pool. It concerns the whole process, so an application that embeds the broker decides itself.
+    private static void ReceiveOnSocketThreads()
+    {
+        const string variable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+        if (Environment.GetEnvironmentVariable(variable) is null)
+        {
+            Environment.SetEnvironmentVariable(variable, "1");
         }
     }
 
@@ -83,7 +95,8 @@ public static class NatsHost
         }
 
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        foreach (var (label, path) in services.GetService<StartupLinks>()?.All ?? [])
+        var links = services.GetService<StartupLinks>()?.All ?? [];
+        foreach (var (label, path) in links.Count > 0 ? links : [("http", "")])
         {
             foreach (string address in addresses)
             {

@@ -15,10 +15,10 @@ public sealed class NatsServer
     }
 
     /// <summary>The server's id: 56 characters, beginning with N, new at every start.</summary>
-    public string ServerId => _identity.Id;
+    public string ServerId => _identity.ServerId;
 
     /// <summary>The configured name, else the id.</summary>
-    public string ServerName => _identity.Name;
+    public string ServerName => _identity.ServerName;
 
     /// <summary>Where clients connect, with the real port, as <c>nats://host:port</c>; null until the server listens.</summary>
     public Uri? ClientUri { get; internal set; }

@@ -16,10 +16,12 @@ internal static class StartFailure
         ServerStartException => [exception.Message],
         OptionsValidationException invalid => [.. invalid.Failures],
         InvalidDataException { InnerException: FormatException { InnerException: JsonException json } } =>
-            [$"{exception.Message.TrimEnd('.')}, line {json.LineNumber + 1}: {json.Message}"],
+            [$"{exception.Message.TrimEnd('.')}, line {json.LineNumber + 1}: {WithoutPosition(json.Message)}"],
         // The client port's own failures are ServerStartExceptions by now, so this is the HTTP port's.
         IOException { InnerException: AddressInUseException } => [$"{exception.Message.TrimEnd('.')}. {HttpAdvice}"],
         SocketException => [$"Cannot listen for HTTP: {ServerStartException.Reason(exception)}. {HttpAdvice}"],
         _ => [],
     };
+
+    private static string WithoutPosition(string message) => message.Split(" LineNumber:")[0];
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -69,6 +70,24 @@ public sealed class NatsHostTests : IDisposable
         Assert.Equal(0, exitCode);
         Assert.Empty(_error.ToString());
         Assert.Matches(@"  monitoring  http://127\.0\.0\.1:[1-9]\d*/varz", _output.ToString());
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_no_json_is_one_line_with_the_line_number()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.json");
+        await File.WriteAllTextAsync(path, "{\n  \"Nats\": }", TestContext.Current.CancellationToken);
+
+        int exitCode = await NatsHost.RunAsync([], builder =>
+        {
+            builder.Configuration.AddJsonFile(path);
+            return BuildApp(builder);
+        }, _output, _error);
+        File.Delete(path);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"Failed to load configuration from file '{path}', line 2: ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Single(_error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
 using NatsKestrel.Conformance.Tests;
 using Xunit;
 
@@ -17,9 +17,6 @@ namespace NatsKestrel.Conformance.Tests;
 /// <summary>Our broker, one host for each set of settings that a transcript asked for: here the corpus meets our server.</summary>
 public sealed class BrokerUnderTest : IAsyncDisposable
 {
-    /// <summary>Why transcripts are not played against our broker; null as soon as it takes connections.</summary>
-    public static string? MissingReason => "The broker does not take connections yet.";
-
     private readonly ConcurrentDictionary<string, Lazy<Task<WebApplication>>> _hosts = new();
 
     internal async Task<ITranscriptTarget> GetOverTcpAsync(Transcript transcript)
@@ -44,7 +41,7 @@ public sealed class BrokerUnderTest : IAsyncDisposable
     }
 
     /// <summary>What Kestrel calls for each connection to the client port.</summary>
-    private static ConnectionHandler ConnectionHandler(IServiceProvider services) => services.GetRequiredService<ConnectionHandler>();
+    private static ClientConnectionHandler ConnectionHandler(IServiceProvider services) => services.GetRequiredService<ClientConnectionHandler>();
 
     private Task<WebApplication> GetHostAsync(ImmutableSortedDictionary<string, string> settings) =>
         _hosts.GetOrAdd(string.Join(',', settings), _ => new(() => StartAsync(settings))).Value;

@@ -19,13 +19,13 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     private readonly ConnectionSettings _settings = services.Settings;
     private readonly ParserLimits _limits = new(services.Settings.MaxControlLine, services.Settings.MaxPayload);
     private bool _isConnected;
-    private bool _hasSentConnectInfo;
+    private bool _hasPinged;
 
     /// <summary>What the client asked for in CONNECT.</summary>
     public ConnectOptions Options { get; private set; } = ConnectOptions.Default;
 
     /// <summary>True for clients that understand INFO at any time and have shown that they are past their handshake.</summary>
-    public bool TakesAsyncInfo => _hasSentConnectInfo;
+    public bool TakesAsyncInfo => _hasPinged && Options.Protocol >= 1;
 
     private bool AcceptsHeaders => Options.Headers && _settings.HeaderSupport;
 
@@ -101,14 +101,14 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     {
         connection.InMessages++;
         connection.InBytes += message.Length;
-        if (ReservedSubjects.MayBeReserved(in message) && !MayPublish(in message))
-        {
-            return;
-        }
-
         if (Options.Pedantic && !SubjectRules.IsValidPublish(message.Subject))
         {
             connection.SendError(ProtocolErrors.Text(ProtocolError.InvalidPublishSubject));
+        }
+
+        if (ReservedSubjects.MayBeReserved(in message) && !MayPublish(in message))
+        {
+            return;
         }
 
         // The acknowledgement goes before the delivery: a client that listens to itself sees it first.
@@ -213,9 +213,15 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     private void Ping()
     {
         connection.Send("PONG\r\n"u8);
-        if (_isConnected && !_hasSentConnectInfo && Options.Protocol >= 1)
+        if (!_isConnected || _hasPinged)
         {
-            _hasSentConnectInfo = true;
+            return;
+        }
+
+        // The first PING after CONNECT ends the handshake, once and for all: a later CONNECT does not begin it again.
+        _hasPinged = true;
+        if (TakesAsyncInfo)
+        {
             connection.Send(services.Info.ForConnected(connection).ToLine());
         }
     }

@@ -434,9 +434,9 @@ internal sealed class ClientConnection : ISubscriber
             {
                 Close(CloseReason.ClientClosed);
             }
-            else if (isBusy)
+            else if (isBusy && Turn.IsWantedByOthers)
             {
-                // Its next bytes may be here already: let others have a turn before they are read.
+                // Its next bytes are likely here already: others have a turn before they are read.
                 await Task.Yield();
             }
         }

@@ -14,17 +14,17 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
 
     public ServerInfo ForAccept(ClientConnection client) => new()
     {
-        ServerId = identity.Id,
-        ServerName = identity.Name,
+        ServerId = identity.ServerId,
+        ServerName = identity.ServerName,
         Version = ServerIdentity.Version,
-        Go = ServerIdentity.Runtime,
+        Go = ServerIdentity.GoVersion,
         Host = _advertised.Host,
         Port = _advertised.Port ?? Port,
         Headers = settings.HeaderSupport,
         MaxPayload = settings.MaxPayload,
         ClientId = client.Id,
         ClientIp = Text(client.Remote?.Address),
-        Xkey = identity.CurveKey,
+        Xkey = identity.XKey,
     };
 
     public ServerInfo ForConnected(ClientConnection client) =>

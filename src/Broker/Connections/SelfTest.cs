@@ -25,7 +25,7 @@ internal sealed class SelfTest : BackgroundService, ISubscriber
         _health = health;
         _time = time;
         _logger = logger;
-        _subject = System.Text.Encoding.UTF8.GetBytes($"$SYS.SERVER.{identity.Id}.SELFTEST");
+        _subject = System.Text.Encoding.UTF8.GetBytes($"$SYS.SERVER.{identity.ServerId}.SELFTEST");
         _publisher = new Publisher(this);
     }
 

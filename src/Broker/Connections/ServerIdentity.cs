@@ -10,7 +10,7 @@ internal sealed class ServerIdentity(string name, TimeProvider time)
     public const string Version = "2.15.1";
 
     /// <summary>What INFO and <c>/varz</c> say where nats-server names its Go version; clients ignore it.</summary>
-    public static readonly string Runtime = $"dotnet{Environment.Version}";
+    public static readonly string GoVersion = $"dotnet{Environment.Version}";
 
     /// <summary>The version of this product.</summary>
     public static readonly string OwnVersion =
@@ -19,13 +19,13 @@ internal sealed class ServerIdentity(string name, TimeProvider time)
     private readonly string _name = name;
 
     /// <summary>56 characters, beginning with N.</summary>
-    public string Id { get; } = NkeyText.NewServerId();
+    public string ServerId { get; } = NkeyText.NewServerId();
 
     /// <summary>The public curve key in INFO.</summary>
-    public string CurveKey { get; } = NkeyText.NewCurveKey();
+    public string XKey { get; } = NkeyText.NewCurveKey();
 
     /// <summary>The configured name, else the id.</summary>
-    public string Name => _name.Length > 0 ? _name : Id;
+    public string ServerName => _name.Length > 0 ? _name : ServerId;
 
     /// <summary>When this server was started.</summary>
     public DateTimeOffset Start { get; } = time.GetUtcNow();

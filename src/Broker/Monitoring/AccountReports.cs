@@ -10,7 +10,7 @@ internal sealed class AccountReports(ServerIdentity identity, MonitoringSnapshot
 
     /// <summary>The names of all accounts.</summary>
     public Accountz BuildNames() =>
-        new(identity.Id, Now, AccountDirectory.SystemName, snapshots.AccountNames(), AccountDetail: null);
+        new(identity.ServerId, Now, AccountDirectory.SystemName, snapshots.AccountNames(), AccountDetail: null);
 
     /// <summary>One account, which exists.</summary>
     public Accountz BuildDetail(string name)
@@ -36,7 +36,7 @@ internal sealed class AccountReports(ServerIdentity identity, MonitoringSnapshot
                 statistics.CacheHitRate,
                 statistics.MaxFanout,
                 statistics.AverageFanout));
-        return new Accountz(identity.Id, Now, AccountDirectory.SystemName, Accounts: null, detail);
+        return new Accountz(identity.ServerId, Now, AccountDirectory.SystemName, Accounts: null, detail);
     }
 
     /// <summary>What the accounts have done: those with connections, or all.</summary>
@@ -47,7 +47,7 @@ internal sealed class AccountReports(ServerIdentity identity, MonitoringSnapshot
             .Where(account => withUnused || account.Totals.Connections > 0)
             .Select(account => Entry(account.Name, account.Totals))
             .ToList();
-        return new AccountStatz(identity.Id, Now, entries);
+        return new AccountStatz(identity.ServerId, Now, entries);
     }
 
     private AccountStatzEntry Entry(string name, ServerTotals totals) => new(

@@ -21,7 +21,7 @@ internal sealed class ConnzReport(ServerIdentity identity, MonitoringSnapshots s
         found.RemoveAll(connection => !IsWanted(connection, request));
         request.Sort.Apply(found, now);
         var entries = page.Of(found).ConvertAll(connection => Entry(connection, request, now));
-        return new Connz(identity.Id, now.UtcDateTime, entries.Count, total, page.Offset, page.Limit, entries);
+        return new Connz(identity.ServerId, now.UtcDateTime, entries.Count, total, page.Offset, page.Limit, entries);
     }
 
     // State and account decide the total; the filters below do not, as in the reference.

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 
@@ -19,7 +20,8 @@ internal sealed class MonitoringHandlers(
     ServerIdentity identity,
     ExpensiveRequests expensive,
     TimeProvider time,
-    NatsBrokerOptions options)
+    NatsBrokerOptions options,
+    ILogger<MonitoringHandlers> logger)
 {
     private static readonly MonitoringJson Json = MonitoringJson.Indented;
     private static readonly byte[] Ok = "{\"status\":\"ok\"}"u8.ToArray();
@@ -27,6 +29,7 @@ internal sealed class MonitoringHandlers(
     private static readonly Dictionary<string, IReadOnlyList<GatewayzEntry>> NoInbound = [];
     private static readonly Dictionary<string, IpQueuez> NoQueues = [];
 
+    private readonly LogLimiter _healthLog = new(time);
     private readonly MonitoringAnswer _answer = new(options.Monitoring.Cors);
 
     public Task VarzAsync(HttpContext context, string basePath) => _answer.JsonAsync(context, varz.Build(basePath), Json.Varz);
@@ -55,7 +58,7 @@ internal sealed class MonitoringHandlers(
         query.Subscriptions("subs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, new Routez(identity.Id, identity.Name, Now, 0, []), Json.Routez);
+            : _answer.JsonAsync(context, new Routez(identity.ServerId, identity.ServerName, Now, 0, []), Json.Routez);
     }
 
     public Task GatewayzAsync(HttpContext context)
@@ -65,7 +68,7 @@ internal sealed class MonitoringHandlers(
         query.Boolean("accs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, new Gatewayz(identity.Id, Now, null, null, 0, NoOutbound, NoInbound), Json.Gatewayz);
+            : _answer.JsonAsync(context, new Gatewayz(identity.ServerId, Now, null, null, 0, NoOutbound, NoInbound), Json.Gatewayz);
     }
 
     public Task LeafzAsync(HttpContext context)
@@ -74,7 +77,7 @@ internal sealed class MonitoringHandlers(
         query.Boolean("subs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, new Leafz(identity.Id, Now, 0, []), Json.Leafz);
+            : _answer.JsonAsync(context, new Leafz(identity.ServerId, Now, 0, []), Json.Leafz);
     }
 
     public Task AccountzAsync(HttpContext context)
@@ -135,9 +138,18 @@ internal sealed class MonitoringHandlers(
             return BadRequestAsync(context, error);
         }
 
-        return health.Check(query.Text("account"), query.Text("stream"), query.Text("consumer"), withDetails) is var (status, answer)
-            ? _answer.JsonAsync(context, answer, MonitoringJson.Compact.Healthz, status)
-            : _answer.JsonAsync(context, Ok);
+        if (health.Check(query.Text("account"), query.Text("stream"), query.Text("consumer"), withDetails) is not var (status, answer))
+        {
+            return _answer.JsonAsync(context, Ok);
+        }
+
+        // Anybody can ask, so not more than a line per second.
+        if (_healthLog.TryPass(out _))
+        {
+            logger.HealthCheckFailed(answer.Error ?? answer.Errors![0].Error);
+        }
+
+        return _answer.JsonAsync(context, answer, MonitoringJson.Compact.Healthz, status);
     }
 
     public Task IpQueueszAsync(HttpContext context)
@@ -167,7 +179,7 @@ internal sealed class MonitoringHandlers(
         Accounts: 0,
         HaAssets: 0,
         Api: new JszApi(0, 0, 0),
-        ServerId: identity.Id,
+        ServerId: identity.ServerId,
         Now: Now,
         Disabled: true,
         Config: new JszConfig(0, 0),

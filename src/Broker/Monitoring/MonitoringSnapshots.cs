@@ -36,22 +36,13 @@ internal class MonitoringSnapshots(ConnectionRegistry connections, AccountDirect
         var sublist = Find(accountName).Sublist;
         if (subject is null)
         {
-            return [.. sublist.Entries().Select(subscription => Copy(accountName, subscription))];
+            return [.. sublist.Entries().Select(subscription => SubscriptionSnapshot.Of(subscription, accountName))];
         }
 
         var matching = new List<Subscription>();
         sublist.CopyMatching(Encoding.UTF8.GetBytes(subject), matching);
-        return matching.ConvertAll(subscription => Copy(accountName, subscription));
+        return matching.ConvertAll(subscription => SubscriptionSnapshot.Of(subscription, accountName));
     }
-
-    private static SubscriptionSnapshot Copy(string accountName, Subscription subscription) => new(
-        subscription.Subscriber.Id,
-        accountName,
-        Encoding.UTF8.GetString(subscription.Subject),
-        Encoding.UTF8.GetString(subscription.Queue),
-        Encoding.UTF8.GetString(subscription.Sid),
-        subscription.Delivered,
-        subscription.Max);
 
     private Account Find(string accountName) =>
         accounts.TryGet(accountName, out var account) ? account : throw new ArgumentException($"No account {accountName}.", nameof(accountName));

@@ -47,7 +47,7 @@ internal sealed class SubszReport(ServerIdentity identity, MonitoringSnapshots s
         var listed = request.WithSubscriptions ? List(accounts, request.TestSubject) : [];
         var page = request.Page.Of(listed);
         return new Subsz(
-            ServerId: identity.Id,
+            ServerId: identity.ServerId,
             Now: time.GetUtcNow().UtcDateTime,
             NumSubscriptions: statistics.Count,
             NumCache: statistics.CacheCount,

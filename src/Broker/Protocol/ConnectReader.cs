@@ -46,7 +46,7 @@ internal static class ConnectReader
     }
 
     /// <summary>Checks the argument of an INFO, whose content means nothing to a server.</summary>
-    /// <exception cref="ProtocolException">The text is neither a JSON object nor <c>null</c>.</exception>
+    /// <exception cref="ProtocolException">The text is neither a JSON object nor <c>null</c>, or a field has the wrong type.</exception>
     public static void CheckInfo(ReadOnlySpan<byte> json)
     {
         try
@@ -54,12 +54,42 @@ internal static class ConnectReader
             var reader = new Utf8JsonReader(json, Strict);
             reader.Read();
             Require(reader.TokenType is JsonTokenType.StartObject or JsonTokenType.Null);
-            reader.Skip();
+            while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                string name = Text(ref reader).ToLowerInvariant();
+                reader.Read();
+                if (reader.TokenType != JsonTokenType.Null)
+                {
+                    CheckInfoField(ref reader, name);
+                }
+            }
+
             reader.Read();
         }
         catch (JsonException)
         {
             throw new ProtocolException(ProtocolError.Violation);
+        }
+    }
+
+    private static void CheckInfoField(ref Utf8JsonReader reader, string name)
+    {
+        switch (name)
+        {
+            case "server_id" or "server_name" or "version" or "git_commit" or "go" or "host" or "ip" or "client_ip" or "nonce"
+                or "cluster" or "domain" or "xkey" or "remote_account":
+                String(ref reader);
+                break;
+            case "proto" or "port" or "max_payload" or "client_id" or "api_lvl":
+                Integer(ref reader);
+                break;
+            case "headers" or "auth_required" or "tls_required" or "tls_verify" or "tls_available" or "jetstream" or "ldm"
+                or "connect_info" or "acc_is_sys":
+                Bool(ref reader);
+                break;
+            default:
+                reader.Skip();
+                break;
         }
     }
 

@@ -60,7 +60,7 @@ internal static class ControlLine
     /// <summary>Cuts the CR and the blanks in front off what follows a verb, and checks its length.</summary>
     /// <remarks>
     /// nats-server bounds neither the blanks behind a verb nor the junk behind PING, PONG and +OK: we hold each to the
-    /// same limit, or a line could grow for ever. docs/compatibility.md, "Line length".
+    /// same limit, or a line could grow for ever. docs/compatibility.md, line-length.
     /// </remarks>
     public static ReadOnlySpan<byte> Argument(ReadOnlySpan<byte> rest, bool isJunk, int maxControlLine)
     {

@@ -20,7 +20,7 @@ internal ref struct Message
     /// <summary>Header block and payload and the CR LF behind them, where they lie in one piece; else empty.</summary>
     public ReadOnlySpan<byte> Body;
 
-    /// <summary>The same bytes as <see cref="Body"/>, where they are split over several buffers.</summary>
+    /// <summary>The same bytes where they are split over several buffers; means nothing unless <see cref="Body"/> is empty.</summary>
     public ReadOnlySequence<byte> SplitBody;
 
     /// <summary>A shared copy of the body, where it is large and has several receivers; else null.</summary>

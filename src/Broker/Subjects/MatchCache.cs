@@ -171,17 +171,19 @@ internal sealed class MatchCache
     private void Bump(int bucket) => Volatile.Write(ref _generations[bucket], _generations[bucket] + 1);
 
     /// <summary>True the second time; racing readers may lose a mark, which costs one more walk.</summary>
+    /// <remarks>Marks stand in sets, the newest first: subjects that come in turn must not wipe out each other's for ever.</remarks>
     private bool WasSeen(ulong hash, long generation)
     {
         uint[] marks = Volatile.Read(ref _marks) ?? Create(ref _marks, _capacity * 2);
         uint mark = (uint)(hash >> 32) ^ ((uint)generation * 0x9E37_79B9);
-        ref uint place = ref marks[(int)hash & (marks.Length - 1)];
-        if (place == mark)
+        Span<uint> set = marks.AsSpan((int)hash & (marks.Length - 1) & -Ways, Ways);
+        if (set.Contains(mark))
         {
             return true;
         }
 
-        place = mark;
+        set[..^1].CopyTo(set[1..]);
+        set[0] = mark;
         return false;
     }
 

@@ -40,6 +40,9 @@ internal abstract class MatchResult
     private int _postponedCount;
     private int _capacity;
 
+    /// <summary>Where matches into this result are counted.</summary>
+    public int TallyCell { get; } = MatchTally.NextCell();
+
     public int PlainCount { get; private set; }
 
     /// <summary>Queue groups: one per name, whatever subscription subjects its members have.</summary>

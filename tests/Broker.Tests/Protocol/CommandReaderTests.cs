@@ -214,6 +214,21 @@ public class CommandReaderTests
     public void A_payload_not_ended_by_CR_LF_is_not_delivered(string input) => AssertError(ProtocolError.UnknownOperation, input);
 
     [Theory]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(66)]
+    public void A_line_of_about_64_bytes_is_read_by_either_path(int length)
+    {
+        string subject = new('a', length - "PUB  2\r\n".Length);
+        string line = $"PUB {subject} 2\r\n";
+
+        Assert.Equal($"left {length - 1}", Readings.Whole(line[..^1]));
+        Assert.Equal($"left {length}", Readings.Whole(line));
+        Assert.Equal($"PUB [{subject}] [] [] [2] 0 2 [hi]\nleft 0", Readings.Whole(line + "hi\r\n"));
+    }
+
+    [Theory]
     [InlineData("-ERR x\r\n")]
     [InlineData("-err 'Something'\n")]
     [InlineData("-ERR \r\n")]

@@ -1,0 +1,99 @@
+using NatsKestrel.Testing;
+using Xunit;
+
+namespace NatsKestrel.Integration.Tests;
+
+/// <summary>The server that real clients are tested against, in a process of its own: it can be stopped and started on the same port.</summary>
+/// <remarks>
+/// It is our host, unless the variable <c>TEST_AGAINST_REFERENCE</c> is set: then the same tests run against the nats-server that
+/// <c>NATS_SERVER_EXE</c> names, which shows whether a failing test is wrong or the broker is.
+/// </remarks>
+public sealed class ServerUnderTest : IAsyncLifetime
+{
+    /// <summary>Why a test of our host alone is skipped where <see cref="IsReference"/>.</summary>
+    public const string NotOurHost = "The tests run against a nats-server, and this is about our own host.";
+
+    private const bool HostServesClients = false;
+
+    private readonly string[] _hostArguments;
+    private readonly string[] _referenceArguments;
+    private BrokerProcess? _process;
+
+    public ServerUnderTest()
+        : this([], [])
+    {
+    }
+
+    private ServerUnderTest(string[] hostArguments, string[] referenceArguments)
+    {
+        _hostArguments = hostArguments;
+        _referenceArguments = referenceArguments;
+    }
+
+    /// <summary>True when the tests run against a nats-server.</summary>
+    public static bool IsReference { get; } = !HostServesClients || Environment.GetEnvironmentVariable("TEST_AGAINST_REFERENCE") is not null;
+
+    /// <summary>The running process.</summary>
+    public BrokerProcess Process => _process ?? throw new InvalidOperationException("The server was never started.");
+
+    /// <summary>Where clients connect; the same after a restart.</summary>
+    public Uri ClientUri => Process.ClientUri;
+
+    /// <summary>Starts a server for one test alone.</summary>
+    public static Task<ServerUnderTest> StartAsync() => StartAsync([], []);
+
+    /// <summary>Starts a server whose lame duck mode is as short as it may be: each client is closed within a second of the last.</summary>
+    public static async Task<ServerUnderTest> StartWithShortLameDuckModeAsync()
+    {
+        string configuration = Path.GetTempFileName();
+        await File.WriteAllTextAsync(configuration, "lame_duck_duration: \"30s\"\nlame_duck_grace_period: \"1ms\"\n");
+        try
+        {
+            return await StartAsync(["--Nats:LameDuck:Duration=00:00:30", "--Nats:LameDuck:GracePeriod=00:00:00"], ["-c", configuration]);
+        }
+        finally
+        {
+            File.Delete(configuration);
+        }
+    }
+
+    /// <summary>Stops the server with SIGTERM and waits for its end.</summary>
+    public async Task StopAsync()
+    {
+        Process.Terminate();
+        int exitCode = await Process.WaitForExitAsync(TimeSpan.FromSeconds(15));
+        Assert.True(exitCode == 0, Process.Describe());
+    }
+
+    /// <summary>Starts the stopped server again, on the port it had.</summary>
+    public async Task StartAgainAsync()
+    {
+        int port = ClientUri.Port;
+        await Process.DisposeAsync();
+        await LaunchAsync(port);
+    }
+
+    public async ValueTask InitializeAsync() => await LaunchAsync(port: 0);
+
+    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task<ServerUnderTest> StartAsync(string[] hostArguments, string[] referenceArguments)
+    {
+        var server = new ServerUnderTest(hostArguments, referenceArguments);
+        await server.LaunchAsync(port: 0);
+        return server;
+    }
+
+    private async Task LaunchAsync(int port)
+    {
+        if (!IsReference)
+        {
+            _process = await BrokerProcess.StartHostAsync(port, _hostArguments);
+            return;
+        }
+
+        string executable = Environment.GetEnvironmentVariable("NATS_SERVER_EXE")
+            ?? throw new InvalidOperationException("NATS_SERVER_EXE does not name the nats-server to test against.");
+        _process = await BrokerProcess.StartReferenceAsync(executable, port, _referenceArguments);
+    }
+}

@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace NatsKestrel.Testing;
+
+/// <summary>A broker in a process of its own: our host as it is built, or a nats-server to compare it with.</summary>
+/// <remarks>Its output is kept and shown by every failure. Disposing kills the process, by its id, if it still runs.</remarks>
+public sealed partial class BrokerProcess : IAsyncDisposable
+{
+    private const int SignalInterrupt = 2;
+    private const int SignalUser2 = 12;
+    private const int SignalTerminate = 15;
+
+    /// <summary>Time to start: far more than it takes, because a machine that tests in parallel is slow.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Lock _lock = new();    // guards the two lists and the two addresses
+    private readonly List<string> _output = [];
+    private readonly List<string> _errors = [];
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _readOutput;
+    private readonly Task _readErrors;
+    private Uri? _clientUri;
+    private Uri? _httpUri;
+
+    private BrokerProcess(ProcessStartInfo start, bool isReference)
+    {
+        start.UseShellExecute = false;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        IsReference = isReference;
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
+        _readOutput = ReadAsync(_process.StandardOutput, _output);
+        _readErrors = ReadAsync(_process.StandardError, _errors);
+    }
+
+    /// <summary>True when this is a nats-server and not our host.</summary>
+    public bool IsReference { get; }
+
+    /// <summary>Where NATS clients connect.</summary>
+    public Uri ClientUri => _clientUri ?? throw new InvalidOperationException($"The broker does not listen. {Describe()}");
+
+    /// <summary>Where HTTP is served. A nats-server is started without it.</summary>
+    public Uri HttpUri => _httpUri ?? throw new InvalidOperationException($"The broker serves no HTTP. {Describe()}");
+
+    /// <summary>The lines of standard output so far.</summary>
+    public IReadOnlyList<string> Output => Copy(_output);
+
+    /// <summary>The lines of standard error so far.</summary>
+    public IReadOnlyList<string> Errors => Copy(_errors);
+
+    /// <summary>Starts our host from the build output beside the tests, and waits until it listens.</summary>
+    /// <param name="port">TCP port for NATS clients; 0 takes a free one.</param>
+    /// <param name="arguments">Further settings, for example <c>--Nats:Limits:MaxPayload=1000</c>.</param>
+    public static Task<BrokerProcess> StartHostAsync(int port = 0, params IEnumerable<string> arguments) =>
+        ListeningAsync(LaunchHost([$"--Nats:Port={port}", "--Urls=http://127.0.0.1:0", .. arguments]));
+
+    /// <summary>Starts our host with just these settings, and does not wait for it: for starts that are to fail.</summary>
+    /// <param name="arguments">Command line.</param>
+    /// <param name="environment">Variables set for the process, besides the inherited ones.</param>
+    public static BrokerProcess LaunchHost(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        // The build copies the host and its runtimeconfig.json beside whatever references it.
+        string assembly = Path.Combine(AppContext.BaseDirectory, "NatsKestrel.dll");
+        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(dotnet, ["exec", assembly, .. arguments]) { WorkingDirectory = AppContext.BaseDirectory };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return new BrokerProcess(start, isReference: false);
+    }
+
+    /// <summary>Starts a nats-server, and waits until it listens.</summary>
+    /// <param name="executable">Path of nats-server.</param>
+    /// <param name="port">TCP port for NATS clients; 0 takes a free one.</param>
+    /// <param name="arguments">Further flags.</param>
+    public static Task<BrokerProcess> StartReferenceAsync(string executable, int port = 0, params IEnumerable<string> arguments)
+    {
+        string portFlag = port == 0 ? "-1" : $"{port}";
+        var start = new ProcessStartInfo(executable, ["-a", "127.0.0.1", "-p", portFlag, .. arguments]);
+        return ListeningAsync(new BrokerProcess(start, isReference: true));
+    }
+
+    /// <summary>Sends SIGTERM: stop now.</summary>
+    public void Terminate() => Signal(SignalTerminate);
+
+    /// <summary>Sends SIGINT, as Ctrl+C does.</summary>
+    public void Interrupt() => Signal(SignalInterrupt);
+
+    /// <summary>Sends SIGUSR2: enter lame duck mode.</summary>
+    public void EnterLameDuckMode() => Signal(SignalUser2);
+
+    /// <summary>The exit code once the process has ended and its output is read to the end; fails when that takes longer.</summary>
+    public async Task<int> WaitForExitAsync(TimeSpan timeout)
+    {
+        try
+        {
+            await Task.WhenAll(_process.WaitForExitAsync(), _readOutput, _readErrors).WaitAsync(timeout);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"The broker still runs after {timeout}. {Describe()}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>What the process printed, for the message of a failure.</summary>
+    public string Describe()
+    {
+        string state = _process.HasExited ? $"Exit code {_process.ExitCode}." : "It runs.";
+        return $"{state}\nstdout:\n{string.Join('\n', Output)}\nstderr:\n{string.Join('\n', Errors)}";
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        await Task.WhenAll(_readOutput, _readErrors);
+        _process.Dispose();
+    }
+
+    private static async Task<BrokerProcess> ListeningAsync(BrokerProcess broker)
+    {
+        try
+        {
+            await broker._listening.Task.WaitAsync(StartTimeout);
+            return broker;
+        }
+        catch (Exception reason)
+        {
+            string description = broker.Describe();
+            await broker.DisposeAsync();
+            throw new InvalidOperationException($"The broker did not start. {description}", reason);
+        }
+    }
+
+    private async Task ReadAsync(StreamReader reader, List<string> lines)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (_lock)
+            {
+                lines.Add(line);
+                FindAddresses(line);
+            }
+        }
+
+        // The stream ends with the process. Whoever still waits for it to listen waits in vain.
+        _listening.TrySetException(new EndOfStreamException("The process ended, or closed its output."));
+    }
+
+    private void FindAddresses(string line)
+    {
+        if (IsReference)
+        {
+            _clientUri ??= ReferenceListens().Match(line) is { Success: true } match ? new Uri($"nats://{match.Groups[1]}") : null;
+        }
+        else
+        {
+            _clientUri ??= AddressOf("nats", line);
+            _httpUri ??= AddressOf("http", line);
+        }
+
+        if (_clientUri is not null && (IsReference ? line.EndsWith("Server is ready", StringComparison.Ordinal) : _httpUri is not null))
+        {
+            _listening.TrySetResult();
+        }
+    }
+
+    private static Uri? AddressOf(string scheme, string line) =>
+        Address().Match(line) is { Success: true } match && match.Groups[1].Value == scheme ? new Uri(match.Value) : null;
+
+    private string[] Copy(List<string> lines)
+    {
+        lock (_lock)
+        {
+            return [.. lines];
+        }
+    }
+
+    private void Signal(int signal)
+    {
+        if (SendSignal(_process.Id, signal) != 0)
+        {
+            throw new InvalidOperationException($"Signal {signal} was not sent: errno {Marshal.GetLastPInvokeError()}. {Describe()}");
+        }
+    }
+
+    [GeneratedRegex(@"\b(nats|http)://[^\s/]+:[1-9]\d*")]
+    private static partial Regex Address();
+
+    [GeneratedRegex(@"Listening for client connections on (\S+:\d+)")]
+    private static partial Regex ReferenceListens();
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int SendSignal(int processId, int signal);
+}
