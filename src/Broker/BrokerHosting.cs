@@ -65,7 +65,5 @@ public static class BrokerHosting
             provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
         services.AddHostedService<BrokerService>();
         services.AddHostedService<SelfTest>();
-
-        services.AddMonitoring();
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace NatsKestrel.Broker.Monitoring;
 
@@ -6,6 +8,9 @@ namespace NatsKestrel.Broker.Monitoring;
 internal sealed class ExpensiveRequests : IDisposable
 {
     public const int MaxConcurrent = 4;
+
+    // Such an answer can have 40 MB, and its place is taken until the last byte has left: whoever reads slower than this is cut.
+    private static readonly MinDataRate SlowestReader = new(bytesPerSecond: 16 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
 
     private readonly SemaphoreSlim _free = new(MaxConcurrent, MaxConcurrent);
 
@@ -21,6 +26,7 @@ internal sealed class ExpensiveRequests : IDisposable
 
         try
         {
+            context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = SlowestReader;
             await request();
         }
         finally

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Configuration;
 
@@ -20,7 +21,7 @@ public static class HttpHardening
 {
     private static readonly TimeSpan DataRateGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Sets limits from section <c>Nats:Http</c>, filters host names, hides the server's name and all exception texts.</summary>
+    /// <summary>Sets limits from section <c>Nats:Http</c>, filters host names, hides the server's name and all exception texts, warns of an old runtime.</summary>
     /// <remarks>
     /// Host names taken: <c>localhost</c>, loopback addresses, those in <c>Urls</c>, and those in <c>AllowedHosts</c>
     /// (separated by semicolons; <c>*</c> takes all). Without that, a web page could reach the broker by DNS rebinding.
@@ -32,6 +33,7 @@ public static class HttpHardening
             .Configure<IOptions<NatsBrokerOptions>>((kestrel, options) => Limit(kestrel, options.Value.Http));
         builder.Services.Configure<HostFilteringOptions>(options => options.AllowedHosts = HostNames(builder.Configuration));
         builder.Services.AddSingleton<IDeveloperPageExceptionFilter, SilentExceptionFilter>();
+        builder.Services.AddHostedService(provider => new RuntimeCheck(Environment.Version, provider.GetRequiredService<ILogger<RuntimeCheck>>()));
         return builder;
     }
 

@@ -19,7 +19,7 @@ internal static class MonitoringEndpoints
     private static readonly MonitoringParameter Account = new("acc", typeof(string), "Only this account.");
 
     /// <summary>Adds what the endpoints need beside the broker itself.</summary>
-    public static void AddMonitoring(this IServiceCollection services)
+    public static void AddServices(IServiceCollection services)
     {
         services.AddSingleton<MonitoringSnapshots>();
         services.AddSingleton(provider => new ProcessUsage(provider.GetRequiredService<TimeProvider>()));

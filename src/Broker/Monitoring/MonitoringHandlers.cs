@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 
@@ -19,7 +20,8 @@ internal sealed class MonitoringHandlers(
     ServerIdentity identity,
     ExpensiveRequests expensive,
     TimeProvider time,
-    NatsBrokerOptions options)
+    NatsBrokerOptions options,
+    ILogger<MonitoringHandlers> logger)
 {
     private static readonly MonitoringJson Json = MonitoringJson.Indented;
     private static readonly byte[] Ok = "{\"status\":\"ok\"}"u8.ToArray();
@@ -27,6 +29,7 @@ internal sealed class MonitoringHandlers(
     private static readonly Dictionary<string, IReadOnlyList<GatewayzEntry>> NoInbound = [];
     private static readonly Dictionary<string, IpQueuez> NoQueues = [];
 
+    private readonly LogLimiter _healthLog = new(time);
     private readonly MonitoringAnswer _answer = new(options.Monitoring.Cors);
 
     public Task VarzAsync(HttpContext context, string basePath) => _answer.JsonAsync(context, varz.Build(basePath), Json.Varz);
@@ -135,9 +138,18 @@ internal sealed class MonitoringHandlers(
             return BadRequestAsync(context, error);
         }
 
-        return health.Check(query.Text("account"), query.Text("stream"), query.Text("consumer"), withDetails) is var (status, answer)
-            ? _answer.JsonAsync(context, answer, MonitoringJson.Compact.Healthz, status)
-            : _answer.JsonAsync(context, Ok);
+        if (health.Check(query.Text("account"), query.Text("stream"), query.Text("consumer"), withDetails) is not var (status, answer))
+        {
+            return _answer.JsonAsync(context, Ok);
+        }
+
+        // Anybody can ask, so not more than a line per second.
+        if (_healthLog.TryPass(out _))
+        {
+            logger.HealthCheckFailed(answer.Error ?? answer.Errors![0].Error);
+        }
+
+        return _answer.JsonAsync(context, answer, MonitoringJson.Compact.Healthz, status);
     }
 
     public Task IpQueueszAsync(HttpContext context)

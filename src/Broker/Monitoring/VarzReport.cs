@@ -13,11 +13,11 @@ internal sealed class VarzReport(
     ConnectionSettings settings,
     ServerIdentity identity,
     NatsServer server,
-    IServer http,
     MonitoringSnapshots snapshots,
     ProcessUsage usage,
     HttpRequestCounts requests,
-    TimeProvider time)
+    TimeProvider time,
+    IServer? http = null)
 {
     private const double AuthTimeoutSeconds = 2;
     private const double TlsTimeoutSeconds = 2;
@@ -108,7 +108,7 @@ internal sealed class VarzReport(
     // The first plain and the first TLS address the application listens on; it may have more.
     private (BindingAddress? Plain, BindingAddress? Secure) HttpAddresses()
     {
-        var addresses = http.Features.Get<IServerAddressesFeature>()?.Addresses.Select(BindingAddress.Parse).ToList() ?? [];
+        var addresses = http?.Features.Get<IServerAddressesFeature>()?.Addresses.Select(BindingAddress.Parse).ToList() ?? [];
         return (addresses.Find(address => address.Scheme == "http"), addresses.Find(address => address.Scheme == "https"));
     }
 }

@@ -37,6 +37,20 @@ public sealed class HttpHardeningTests
         Assert.Equal(TimeSpan.FromSeconds(30), limits.Http2.KeepAlivePingDelay);
     }
 
+    [Theory]
+    [Trait("Safety", "HTTP-1")]
+    [InlineData("10.0.11", 1)]
+    [InlineData("10.0.12", 0)]
+    [InlineData("10.1.0", 0)]
+    public async Task A_runtime_older_than_the_release_is_warned_of(string version, int warnings)
+    {
+        var log = new FakeLogger<RuntimeCheck>();
+
+        await new RuntimeCheck(Version.Parse(version), log).StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(warnings, log.Lines.Count);
+    }
+
     [Fact]
     [Trait("Safety", "HTTP-1")]
     public async Task A_plain_listener_does_not_speak_HTTP_2()
@@ -62,6 +76,18 @@ public sealed class HttpHardeningTests
         string answer = await ExchangeAsync(host.Port, $"GET /healthz?{new string('a', path)} HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n");
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Safety", "HTTP-2")]
+    public async Task A_body_that_is_too_large_is_refused()
+    {
+        await using var host = await StartAsync(map: app => app.MapPost("/take", async (Microsoft.AspNetCore.Http.HttpContext context) =>
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted)));
+
+        string answer = await ExchangeAsync(host.Port, $"POST /take HTTP/1.1\r\nHost: localhost\r\nContent-Length: {64 * 1024 + 1}\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
     }
 
     [Theory]

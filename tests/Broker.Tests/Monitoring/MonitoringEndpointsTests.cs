@@ -1,4 +1,8 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Hosting;
 using NatsKestrel.Broker.Monitoring;
 using Xunit;
 
@@ -196,6 +200,36 @@ public sealed class MonitoringEndpointsTests
         Assert.Equal(200, health.Status);
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
         Assert.Equal(200, later.Status);
+    }
+
+    [Fact]
+    [Trait("Safety", "MON-6")]
+    public async Task Whoever_reads_an_expensive_answer_too_slowly_is_cut()
+    {
+        var context = new DefaultHttpContext();
+        var rate = new FakeDataRate();
+        context.Features.Set<IHttpMinResponseDataRateFeature>(rate);
+        using var requests = new ExpensiveRequests();
+
+        await requests.RunAsync(context, () => Task.CompletedTask);
+
+        Assert.Equal(16 * 1024, rate.MinDataRate?.BytesPerSecond);
+    }
+
+    [Fact]
+    public void A_host_without_a_web_server_can_hold_the_broker()
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
+        builder.AddNatsBroker();
+
+        using var host = builder.Build();
+
+        Assert.NotNull(host);
+    }
+
+    private sealed class FakeDataRate : IHttpMinResponseDataRateFeature
+    {
+        public MinDataRate? MinDataRate { get; set; }
     }
 
     private static Task<HttpResponseMessage> SendAsync(MonitoringHost host, HttpMethod method, string path) =>
