@@ -63,6 +63,8 @@ public static class BrokerHosting
 
         services.AddSingleton(provider => new NatsServer(
             provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
+        services.AddMonitoring();
+
         services.AddHostedService<BrokerService>();
         services.AddHostedService<SelfTest>();
     }

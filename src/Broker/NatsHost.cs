@@ -32,6 +32,7 @@ public static class NatsHost
             bool hasStarted = false;
             var builder = CreateBuilder(args);
             ExplainStartFailuresOnce(builder.Services, () => hasStarted);
+            builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
             await using var app = build(builder);
             HttpUrls.Check(app.Configuration);
             _ = app.Services.GetRequiredService<IOptions<NatsBrokerOptions>>().Value;

@@ -74,6 +74,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1029, LogLevel.Warning, "{Warning}")]
     public static partial void ConfigurationWarning(this ILogger logger, string warning);
 
+    [LoggerMessage(1035, LogLevel.Information, "Trapped \"{Signal}\" signal")]
+    public static partial void SignalReceived(this ILogger logger, string signal);
+
     [LoggerMessage(1030, LogLevel.Information, "Entering lame duck mode, stop accepting new clients")]
     public static partial void LameDuck(this ILogger logger);
 

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NatsKestrel.Broker.Connections;
+
+namespace NatsKestrel.Broker;
+
+/// <summary>Ends the program by the signals that nats-server knows: INT and TERM at once, USR2 without hurry (lame duck).</summary>
+/// <remarks>TERM is ignored while lame duck is under way, as by the reference server; INT always works.</remarks>
+internal sealed class SignalLifetime(IHostApplicationLifetime application, ServerHealth health, LameDuck lameDuck, ILogger<NatsServer> logger) : IHostLifetime, IDisposable
+{
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private Task _leaving = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task WaitForStartAsync(CancellationToken cancellationToken)
+    {
+        Handle(PosixSignal.SIGINT, "interrupt", Stop);
+        Handle(PosixSignal.SIGQUIT, "quit", Stop);
+        Handle(PosixSignal.SIGTERM, "terminated", StopUnlessLeaving);
+        if (UserSignal2 is { } signal)
+        {
+            Handle(signal, "user defined signal 2", Leave);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+        {
+            registration.Dispose();
+        }
+    }
+
+    // .NET has no name for it, and its number differs.
+    private static PosixSignal? UserSignal2 =>
+        OperatingSystem.IsLinux() ? (PosixSignal)12 : OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? (PosixSignal)31 : null;
+
+    private void Handle(PosixSignal signal, string name, Action action) => _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        logger.SignalReceived(name);
+        action();
+    }));
+
+    private void Stop() => application.StopApplication();
+
+    private void StopUnlessLeaving()
+    {
+        if (!health.IsLameDuck)
+        {
+            Stop();
+        }
+    }
+
+    private void Leave() => _leaving = Task.WhenAll(_leaving, LeaveAsync());
+
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            if (await lameDuck.RunAsync(application.ApplicationStopping).ConfigureAwait(false))
+            {
+                Stop();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // INT came first.
+        }
+    }
+}
