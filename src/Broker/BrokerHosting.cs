@@ -63,7 +63,7 @@ public static class BrokerHosting
 
         services.AddSingleton(provider => new NatsServer(
             provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
-        services.AddMonitoring();
+        MonitoringEndpoints.AddServices(services);
 
         services.AddHostedService<BrokerService>();
         services.AddHostedService<SelfTest>();
