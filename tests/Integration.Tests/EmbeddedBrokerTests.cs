@@ -12,8 +12,8 @@ public sealed class EmbeddedBrokerTests
         Assert.SkipWhen(ServerUnderTest.IsReference, ServerUnderTest.NotOurHost);
         await using var first = await BrokerFixture.StartAsync();
         await using var second = await BrokerFixture.StartAsync();
-        using var subscriber = await RawConnection.OpenAsync(first.ClientUri);
-        using var stranger = await RawConnection.OpenAsync(second.ClientUri);
+        await using var subscriber = await RawConnection.OpenAsync(first.ClientUri);
+        await using var stranger = await RawConnection.OpenAsync(second.ClientUri);
         await subscriber.SendAsync("SUB news 1\r\n");
         await subscriber.FlushAsync();
 
@@ -30,13 +30,13 @@ public sealed class EmbeddedBrokerTests
         Assert.SkipWhen(ServerUnderTest.IsReference, ServerUnderTest.NotOurHost);
         await using var broker = await BrokerFixture.StartAsync();
         Uri before = broker.ClientUri;
-        using var old = await RawConnection.OpenAsync(before);
+        await using var old = await RawConnection.OpenAsync(before);
 
         await broker.RestartAsync();
 
         Assert.Null(await old.ReadLineAsync());
         Assert.Equal(before, broker.ClientUri);
-        using var client = await RawConnection.OpenAsync(before);
+        await using var client = await RawConnection.OpenAsync(before);
     }
 
     [Fact]

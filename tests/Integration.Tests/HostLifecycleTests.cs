@@ -20,7 +20,7 @@ public sealed class HostLifecycleTests
 
         Assert.Equal(0, exitCode);
         await Assert.AllAsync(clients, async client => Assert.Null(await client.ReadLineAsync()));
-        DisposeAll(clients);
+        await DisposeAllAsync(clients);
     }
 
     [Fact]
@@ -29,8 +29,8 @@ public sealed class HostLifecycleTests
     {
         const int Messages = 20_000;
         await using var server = await ServerUnderTest.StartAsync();
-        using var subscriber = await RawConnection.OpenAsync(server.ClientUri);
-        using var publisher = await RawConnection.OpenAsync(server.ClientUri);
+        await using var subscriber = await RawConnection.OpenAsync(server.ClientUri);
+        await using var publisher = await RawConnection.OpenAsync(server.ClientUri);
         await subscriber.SendAsync("SUB stream 1\r\n");
         await subscriber.FlushAsync();
 
@@ -48,7 +48,7 @@ public sealed class HostLifecycleTests
     public async Task SIGINT_ends_a_server_like_SIGTERM()
     {
         await using var server = await ServerUnderTest.StartAsync();
-        using var client = await RawConnection.OpenAsync(server.ClientUri);
+        await using var client = await RawConnection.OpenAsync(server.ClientUri);
 
         server.Process.Interrupt();
 
@@ -69,7 +69,7 @@ public sealed class HostLifecycleTests
         await Assert.ThrowsAsync<SocketException>(() => RawConnection.OpenAsync(server.ClientUri));
         await Assert.AllAsync(clients, async client => Assert.Null(await client.ReadLineAsync()));
         Assert.Equal(0, await server.Process.WaitForExitAsync(TimeSpan.FromSeconds(10)));
-        DisposeAll(clients);
+        await DisposeAllAsync(clients);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class HostLifecycleTests
 
         Assert.Equal(HttpStatusCode.OK, before.StatusCode);
         Assert.Equal(HttpStatusCode.InternalServerError, after.StatusCode);
-        DisposeAll(clients);
+        await DisposeAllAsync(clients);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class HostLifecycleTests
         }
 
         Assert.Equal(0, await server.Process.WaitForExitAsync(TimeSpan.FromSeconds(10)));
-        DisposeAll(clients);
+        await DisposeAllAsync(clients);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class HostLifecycleTests
         server.Process.EnterLameDuckMode();
 
         Assert.Equal(0, await server.Process.WaitForExitAsync(TimeSpan.FromSeconds(15)));
-        DisposeAll(clients);
+        await DisposeAllAsync(clients);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class HostLifecycleTests
         server.Process.Terminate();
 
         Assert.Equal(0, await server.Process.WaitForExitAsync(TimeSpan.FromSeconds(15)));
-        DisposeAll(clients);
+        await DisposeAllAsync(clients);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class HostLifecycleTests
         server.Process.Interrupt();
 
         Assert.Equal(0, await server.Process.WaitForExitAsync(TimeSpan.FromSeconds(5)));
-        DisposeAll(clients);
+        await DisposeAllAsync(clients);
     }
 
     private static async Task<RawConnection[]> OpenAsync(ServerUnderTest server, int count)
@@ -175,11 +175,11 @@ public sealed class HostLifecycleTests
         return clients;
     }
 
-    private static void DisposeAll(RawConnection[] clients)
+    private static async Task DisposeAllAsync(RawConnection[] clients)
     {
         foreach (var client in clients)
         {
-            client.Dispose();
+            await client.DisposeAsync();
         }
     }
 }

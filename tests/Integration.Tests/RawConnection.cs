@@ -1,28 +1,15 @@
-using System.Net.Sockets;
-using System.Text;
+using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Integration.Tests;
 
-/// <summary>A NATS client of bare lines, for tests of what a client library would hide. Its server must answer within 20 seconds.</summary>
-internal sealed class RawConnection : IDisposable
+/// <summary>A NATS client of bare lines that has said CONNECT, for tests of what a client library would hide.</summary>
+internal sealed class RawConnection(RawClient client) : IAsyncDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
-
-    private readonly TcpClient _client;
-    private readonly StreamReader _reader;
-
-    private RawConnection(TcpClient client)
-    {
-        _client = client;
-        _reader = new StreamReader(client.GetStream(), Encoding.Latin1);
-    }
-
     /// <summary>Connects, says CONNECT and waits until the server has taken it.</summary>
     public static async Task<RawConnection> OpenAsync(Uri server)
     {
-        var client = new TcpClient();
-        await client.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
+        var client = await RawClient.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
         var connection = new RawConnection(client);
         Assert.StartsWith("INFO {", await connection.ReadLineAsync(), StringComparison.Ordinal);
         await connection.SendAsync("CONNECT {\"verbose\":false,\"protocol\":1,\"lang\":\"raw\",\"version\":\"1\"}\r\n");
@@ -31,9 +18,8 @@ internal sealed class RawConnection : IDisposable
         return connection;
     }
 
-    /// <summary>Sends bytes as they are.</summary>
-    public ValueTask SendAsync(string text) =>
-        _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+    /// <summary>Sends Latin-1 text as it stands.</summary>
+    public Task SendAsync(string text) => client.SendAsync(text, TestContext.Current.CancellationToken);
 
     /// <summary>Sends PING and reads until the PONG: the server has then done all that was sent before.</summary>
     public async Task FlushAsync()
@@ -42,19 +28,19 @@ internal sealed class RawConnection : IDisposable
         await ReadUntilAsync("PONG");
     }
 
-    /// <summary>The next line but for the server's PINGs; null once the server has closed the connection.</summary>
+    /// <summary>The next line but for the server's PINGs, without its end; null once the server has closed the connection.</summary>
     public async Task<string?> ReadLineAsync()
     {
         try
         {
-            string? line;
+            string line;
             do
             {
                 // A PING may come at any time and need not be answered: nothing here lives until the next.
-                line = await _reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Timeout);
+                line = await client.ReadLineAsync(TestContext.Current.CancellationToken);
             }
-            while (line == "PING");
-            return line;
+            while (line == "PING\r\n");
+            return line.Length > 0 ? line.TrimEnd() : null;
         }
         catch (IOException)
         {
@@ -88,9 +74,5 @@ internal sealed class RawConnection : IDisposable
         return messages;
     }
 
-    public void Dispose()
-    {
-        _reader.Dispose();
-        _client.Dispose();
-    }
+    public ValueTask DisposeAsync() => client.DisposeAsync();
 }

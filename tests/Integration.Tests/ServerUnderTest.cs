@@ -13,8 +13,6 @@ public sealed class ServerUnderTest : IAsyncLifetime
     /// <summary>Why a test of our host alone is skipped where <see cref="IsReference"/>.</summary>
     public const string NotOurHost = "The tests run against a nats-server, and this is about our own host.";
 
-    private const bool HostServesClients = false;
-
     private readonly string[] _hostArguments;
     private readonly string[] _referenceArguments;
     private BrokerProcess? _process;
@@ -31,7 +29,7 @@ public sealed class ServerUnderTest : IAsyncLifetime
     }
 
     /// <summary>True when the tests run against a nats-server.</summary>
-    public static bool IsReference { get; } = !HostServesClients || Environment.GetEnvironmentVariable("TEST_AGAINST_REFERENCE") is not null;
+    public static bool IsReference { get; } = Environment.GetEnvironmentVariable("TEST_AGAINST_REFERENCE") is not null;
 
     /// <summary>The running process.</summary>
     public BrokerProcess Process => _process ?? throw new InvalidOperationException("The server was never started.");
