@@ -70,7 +70,8 @@ public class MatchCacheTests
             }
         }
 
-        Assert.InRange(sublist.Statistics.CacheCount, 495, 500);
+        // The hash is seeded anew in each process: with some seeds a few subjects share a full set of places and take turns.
+        Assert.InRange(sublist.Statistics.CacheCount, 450, 500);
     }
 
     [Fact]
