@@ -26,7 +26,6 @@ public static class NatsHost
     internal static async Task<int> RunAsync(string[] args, Func<WebApplicationBuilder, WebApplication> build, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(build);
-        ReceiveOnSocketThreads();
         try
         {
             bool hasStarted = false;
@@ -51,17 +50,6 @@ public static class NatsHost
             }
 
             return 1;
-        }
-    }
-
-    // The runtime reads this once, before its first socket: what arrives is handled on the thread that saw it arrive, without
-    // a trip through the thread pool. It concerns the whole process, so an application that embeds the broker decides itself.
-    private static void ReceiveOnSocketThreads()
-    {
-        const string variable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
-        if (Environment.GetEnvironmentVariable(variable) is null)
-        {
-            Environment.SetEnvironmentVariable(variable, "1");
         }
     }
 

@@ -9,16 +9,18 @@ namespace NatsKestrel.Broker.Transport;
 internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
 {
     private readonly Socket _socket;
+    private readonly SocketSignals _signals;
     private readonly Lock _gate = new(); // guards _closed and _isDisposed
     private CancellationTokenSource? _closed;
     private bool _isDisposed;
     private string? _id;
 
-    public SocketConnection(Socket socket, BlockPool pool)
+    public SocketConnection(Socket socket, SocketSignals signals, BlockPool pool)
     {
         _socket = socket;
-        Input = new SocketPipeReader(socket, pool);
-        Output = new SocketPipeWriter(socket);
+        _signals = signals;
+        Input = new SocketPipeReader(socket, signals, pool);
+        Output = new SocketPipeWriter(socket, signals);
         Transport = this;
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
@@ -100,6 +102,7 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
             EndPolitely();
         }
 
+        _signals.Close();
         closed?.Cancel();
     }
 
