@@ -432,6 +432,7 @@ internal sealed class ClientConnection : ISubscriber
             }
 
             _publisher.Batch.Flush();
+            _publisher.Rest();
             input.AdvanceTo(unread.Start, unread.End);
             if (stalled >= StallAtLimit)
             {
