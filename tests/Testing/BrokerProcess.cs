@@ -25,6 +25,11 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     private Uri? _clientUri;
     private Uri? _httpUri;
 
+    // The build copies the host and its runtimeconfig.json beside whatever references it.
+    private static string HostAssembly => Path.Combine(AppContext.BaseDirectory, "NatsKestrel.dll");
+
+    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     private BrokerProcess(ProcessStartInfo start, bool isReference)
     {
         start.UseShellExecute = false;
@@ -45,6 +50,9 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     /// <summary>Where HTTP is served. A nats-server is started without it.</summary>
     public Uri HttpUri => _httpUri ?? throw new InvalidOperationException($"The broker serves no HTTP. {Describe()}");
 
+    /// <summary>Its id, for what <c>/proc</c> tells about it.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>The lines of standard output so far.</summary>
     public IReadOnlyList<string> Output => Copy(_output);
 
@@ -57,16 +65,28 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     public static Task<BrokerProcess> StartHostAsync(int port = 0, params IEnumerable<string> arguments) =>
         ListeningAsync(LaunchHost([$"--Nats:Port={port}", "--Urls=http://127.0.0.1:0", .. arguments]));
 
+    /// <summary>Starts our host in a process that may open only so many descriptors, and waits until it listens.</summary>
+    /// <param name="descriptors">What <c>ulimit -n</c> is set to.</param>
+    /// <param name="arguments">Further settings.</param>
+    public static Task<BrokerProcess> StartHostWithDescriptorsAsync(int descriptors, params IEnumerable<string> arguments)
+    {
+        // The shell replaces itself by the host, so that the process id is the host's.
+        string script = $"ulimit -n {descriptors}; exec \"$0\" exec \"$@\"";
+        var start = new ProcessStartInfo(
+            "bash", ["-c", script, Dotnet, HostAssembly, "--Nats:Port=0", "--Urls=http://127.0.0.1:0", .. arguments])
+        {
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        return ListeningAsync(new BrokerProcess(start, isReference: false));
+    }
+
     /// <summary>Starts our host with just these settings, and does not wait for it: for starts that are to fail.</summary>
     /// <param name="arguments">Command line.</param>
     /// <param name="environment">Variables set for the process, besides the inherited ones.</param>
     public static BrokerProcess LaunchHost(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        // The build copies the host and its runtimeconfig.json beside whatever references it.
-        string assembly = Path.Combine(AppContext.BaseDirectory, "NatsKestrel.dll");
-        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(dotnet, ["exec", assembly, .. arguments]) { WorkingDirectory = AppContext.BaseDirectory };
+        var start = new ProcessStartInfo(Dotnet, ["exec", HostAssembly, .. arguments]) { WorkingDirectory = AppContext.BaseDirectory };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

@@ -428,7 +428,7 @@ internal sealed class ClientConnection : ISubscriber
             _publisher.Batch.MayStall = true;
             while (!IsClosing && !_commands.Execute(ref unread))
             {
-                stalled += await PauseAsync(stalled).ConfigureAwait(false);
+                stalled += await PauseAsync(stalled, isBusy).ConfigureAwait(false);
             }
 
             _publisher.Batch.Flush();
@@ -443,7 +443,7 @@ internal sealed class ClientConnection : ISubscriber
             {
                 Close(CloseReason.ClientClosed);
             }
-            else if (isBusy && Turn.IsWantedByOthers)
+            else if (isBusy && Turn.IsOver(isBusy: true))
             {
                 // Its next bytes are likely here already: others have a turn before they are read.
                 await Task.Yield();
@@ -452,7 +452,7 @@ internal sealed class ClientConnection : ISubscriber
     }
 
     // Between two parts of one read: everybody flushed, the rest of a large fan-out delivered, slow receivers waited for.
-    private async ValueTask<TimeSpan> PauseAsync(TimeSpan stalledSoFar)
+    private async ValueTask<TimeSpan> PauseAsync(TimeSpan stalledSoFar, bool isBusy)
     {
         DeliveryBatch batch = _publisher.Batch;
         batch.Flush();
@@ -464,7 +464,7 @@ internal sealed class ClientConnection : ISubscriber
             stalled = _services.Time.GetElapsedTime(start);
             batch.MayStall = stalledSoFar + stalled < MaxStallPerRead;
         }
-        else
+        else if (Turn.IsOver(isBusy))
         {
             await Task.Yield();
         }
