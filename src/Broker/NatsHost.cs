@@ -36,7 +36,11 @@ public static class NatsHost
             HttpUrls.Check(app.Configuration);
             _ = app.Services.GetRequiredService<IOptions<NatsBrokerOptions>>().Value;
 
-            await app.StartAsync().ConfigureAwait(false);
+            if (!await TryStartAsync(app).ConfigureAwait(false))
+            {
+                return 0;
+            }
+
             hasStarted = true;
             WriteAddresses(app.Services, output);
             await app.WaitForShutdownAsync().ConfigureAwait(false);
@@ -50,6 +54,21 @@ public static class NatsHost
             }
 
             return 1;
+        }
+    }
+
+    // Told to stop before it was ready, the host gives its start up by an exception: to the operator that is a normal stop.
+    private static async Task<bool> TryStartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await app.StopAsync().ConfigureAwait(false);
+            return false;
         }
     }
 

@@ -150,7 +150,12 @@ internal sealed class ClientConnection : ISubscriber
     /// <summary>Tells the client what it did wrong, where the protocol has words for it, and ends the connection.</summary>
     public void Close(ProtocolError error, CloseReason reason)
     {
-        SendError(ProtocolErrors.Text(error));
+        ReadOnlySpan<byte> text = ProtocolErrors.Text(error);
+        if (!text.IsEmpty)
+        {
+            SendLine(ErrorLine(text));
+        }
+
         Close(reason);
     }
 
@@ -230,18 +235,13 @@ internal sealed class ClientConnection : ISubscriber
         }
     }
 
-    /// <summary>Queues an error; sent with the next flush.</summary>
-    public void SendError(ReadOnlySpan<byte> text)
-    {
-        if (!text.IsEmpty)
-        {
-            SendLine([.. "-ERR '"u8, .. text, .. "'\r\n"u8]);
-        }
-    }
+    /// <summary>Queues an error that does not end the connection; sent with the next flush, as <see cref="Send"/>.</summary>
+    public void SendError(ReadOnlySpan<byte> text) => Send(ErrorLine(text));
 
     /// <summary>Sends lines at once: for threads other than the read loop.</summary>
     public void SendLine(ReadOnlySpan<byte> lines)
     {
+        bool isOver;
         lock (_outbound.Gate)
         {
             if (!_outbound.IsOpen)
@@ -250,9 +250,14 @@ internal sealed class ClientConnection : ISubscriber
             }
 
             _outbound.Write(lines);
+            isOver = _outbound.PendingBytes > _settings.MaxPending;
         }
 
         _outbound.Flush();
+        if (isOver)
+        {
+            Close(CloseReason.SlowConsumerPendingBytes);
+        }
     }
 
     public void SendPing()
@@ -390,6 +395,8 @@ internal sealed class ClientConnection : ISubscriber
         return about.Length == 0 ? prefix : $"{prefix} - {GoQuote.Text(Encoding.UTF8.GetBytes(about.ToString()))}";
     }
 
+    private static byte[] ErrorLine(ReadOnlySpan<byte> text) => [.. "-ERR '"u8, .. text, .. "'\r\n"u8];
+
     private void Greet(Admission admission)
     {
         if (admission == Admission.TooManySilent)
@@ -418,12 +425,14 @@ internal sealed class ClientConnection : ISubscriber
             ReadResult read = await pending.ConfigureAwait(false);
             ReadOnlySequence<byte> unread = read.Buffer;
             var stalled = TimeSpan.Zero;
+            _publisher.Batch.MayStall = true;
             while (!IsClosing && !_commands.Execute(ref unread))
             {
                 stalled += await PauseAsync(stalled, isBusy).ConfigureAwait(false);
             }
 
             _publisher.Batch.Flush();
+            _publisher.Rest();
             input.AdvanceTo(unread.Start, unread.End);
             if (stalled >= StallAtLimit)
             {
@@ -449,10 +458,11 @@ internal sealed class ClientConnection : ISubscriber
         batch.Flush();
         long start = _services.Time.GetTimestamp();
         var stalled = TimeSpan.Zero;
-        if (batch.Slow is { } slow && stalledSoFar < MaxStallPerRead)
+        if (batch.Slow is { } slow)
         {
             await slow.WaitForRoomAsync(MaxStallPerRead - stalledSoFar).ConfigureAwait(false);
             stalled = _services.Time.GetElapsedTime(start);
+            batch.MayStall = stalledSoFar + stalled < MaxStallPerRead;
         }
         else if (Turn.IsOver(isBusy))
         {

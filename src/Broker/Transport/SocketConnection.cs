@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -22,8 +23,8 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
         Input = new SocketPipeReader(socket, signals, pool);
         Output = new SocketPipeWriter(socket, signals);
         Transport = this;
-        LocalEndPoint = socket.LocalEndPoint;
-        RemoteEndPoint = socket.RemoteEndPoint;
+        LocalEndPoint = Unmapped(socket.LocalEndPoint);
+        RemoteEndPoint = Unmapped(socket.RemoteEndPoint);
     }
 
     public PipeReader Input { get; }
@@ -76,6 +77,10 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
         Input.Complete();
         return base.DisposeAsync();
     }
+
+    // A listener for both families sees IPv4 peers as ::ffff:a.b.c.d; logs and monitoring show a.b.c.d, as nats-server's do.
+    private static EndPoint? Unmapped(EndPoint? endPoint) =>
+        endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : endPoint;
 
     private void Close(bool discard)
     {

@@ -68,7 +68,7 @@ internal sealed class SocketListener : IConnectionListener
             catch (SocketException exception)
             {
                 // A peer that left before it was accepted is not worth a pause; anything else (no descriptors left) is.
-                if (exception.SocketErrorCode != SocketError.ConnectionReset)
+                if (exception.SocketErrorCode is not (SocketError.ConnectionReset or SocketError.ConnectionAborted))
                 {
                     _logger.AcceptFailed(exception.SocketErrorCode, backOff);
                     await Task.Delay(backOff, _time, cancellationToken).ConfigureAwait(false);
