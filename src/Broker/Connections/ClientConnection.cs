@@ -322,7 +322,7 @@ internal sealed class ClientConnection : ISubscriber
     public bool CheckPending(TimeSpan writeDeadline, bool isSampleDue)
     {
         TimeSpan blockedFor = _outbound.BlockedFor;
-        if (blockedFor >= writeDeadline)
+        if (blockedFor >= writeDeadline && !IsClosing)
         {
             _services.Logger.SlowConsumerDeadline(this, writeDeadline, PendingBytes);
             Close(CloseReason.SlowConsumerWriteDeadline);
@@ -340,7 +340,8 @@ internal sealed class ClientConnection : ISubscriber
                 _watch = null;
             }
 
-            return !IsClosing && (blockedFor > TimeSpan.Zero || _watch is not null);
+            // One that was cut is watched until its memory is back.
+            return IsClosing ? PendingBytes > 0 : blockedFor > TimeSpan.Zero || _watch is not null;
         }
     }
 
@@ -423,7 +424,7 @@ internal sealed class ClientConnection : ISubscriber
                 stalled += await PauseAsync(stalled).ConfigureAwait(false);
             }
 
-            _publisher.Batch.Flush();
+            FlushReceivers();
             input.AdvanceTo(unread.Start, unread.End);
             if (stalled >= StallAtLimit)
             {
@@ -442,11 +443,17 @@ internal sealed class ClientConnection : ISubscriber
         }
     }
 
+    private void FlushReceivers()
+    {
+        _publisher.Batch.Flush();
+        _services.SlowConsumers.Relieve();
+    }
+
     // Between two parts of one read: everybody flushed, the rest of a large fan-out delivered, slow receivers waited for.
     private async ValueTask<TimeSpan> PauseAsync(TimeSpan stalledSoFar)
     {
         DeliveryBatch batch = _publisher.Batch;
-        batch.Flush();
+        FlushReceivers();
         long start = _services.Time.GetTimestamp();
         var stalled = TimeSpan.Zero;
         if (batch.Slow is { } slow && stalledSoFar < MaxStallPerRead)
@@ -463,7 +470,7 @@ internal sealed class ClientConnection : ISubscriber
         while (_publisher.HasMore && !IsClosing)
         {
             _publisher.Continue();
-            batch.Flush();
+            FlushReceivers();
             await Task.Yield();
         }
 
