@@ -327,7 +327,7 @@ internal sealed class ClientConnection : ISubscriber
     public bool CheckPending(TimeSpan writeDeadline, bool isSampleDue)
     {
         TimeSpan blockedFor = _outbound.BlockedFor;
-        if (blockedFor >= writeDeadline)
+        if (blockedFor >= writeDeadline && !IsClosing)
         {
             _services.Logger.SlowConsumerDeadline(this, writeDeadline, PendingBytes);
             Close(CloseReason.SlowConsumerWriteDeadline);
@@ -345,7 +345,8 @@ internal sealed class ClientConnection : ISubscriber
                 _watch = null;
             }
 
-            return !IsClosing && (blockedFor > TimeSpan.Zero || _watch is not null);
+            // One that was cut is watched until its memory is back.
+            return IsClosing ? PendingBytes > 0 : blockedFor > TimeSpan.Zero || _watch is not null;
         }
     }
 
@@ -431,7 +432,7 @@ internal sealed class ClientConnection : ISubscriber
                 stalled += await PauseAsync(stalled, isBusy).ConfigureAwait(false);
             }
 
-            _publisher.Batch.Flush();
+            FlushReceivers();
             _publisher.Rest();
             input.AdvanceTo(unread.Start, unread.End);
             if (stalled >= StallAtLimit)
@@ -451,11 +452,17 @@ internal sealed class ClientConnection : ISubscriber
         }
     }
 
+    private void FlushReceivers()
+    {
+        _publisher.Batch.Flush();
+        _services.SlowConsumers.Relieve();
+    }
+
     // Between two parts of one read: everybody flushed, the rest of a large fan-out delivered, slow receivers waited for.
     private async ValueTask<TimeSpan> PauseAsync(TimeSpan stalledSoFar, bool isBusy)
     {
         DeliveryBatch batch = _publisher.Batch;
-        batch.Flush();
+        FlushReceivers();
         long start = _services.Time.GetTimestamp();
         var stalled = TimeSpan.Zero;
         if (batch.Slow is { } slow)
@@ -473,7 +480,7 @@ internal sealed class ClientConnection : ISubscriber
         while (_publisher.HasMore && !IsClosing)
         {
             _publisher.Continue();
-            batch.Flush();
+            FlushReceivers();
             await Task.Yield();
         }
 
