@@ -65,6 +65,32 @@ internal sealed class SlowConsumers : WheelTimer
     /// <inheritdoc/>
     public override void OnDue()
     {
+        try
+        {
+            Sweep();
+        }
+        finally
+        {
+            // Whatever went wrong with one receiver, the others stay watched.
+            Continue();
+        }
+    }
+
+    private void Continue()
+    {
+        lock (_gate)
+        {
+            if (_watched.Count == 0)
+            {
+                return;
+            }
+        }
+
+        _wheel.Set(this, SweepInterval);
+    }
+
+    private void Sweep()
+    {
         ClientConnection[] watched;
         lock (_gate)
         {
@@ -86,15 +112,6 @@ internal sealed class SlowConsumers : WheelTimer
         }
 
         CutWorst(watched);
-        lock (_gate)
-        {
-            if (_watched.Count == 0)
-            {
-                return;
-            }
-        }
-
-        _wheel.Set(this, SweepInterval);
     }
 
     // A write that began to wait since the check has called Watch, or is about to: looked at again under the lock, none is lost.
@@ -128,10 +145,13 @@ internal sealed class SlowConsumers : WheelTimer
             }
 
             surplus -= connection.PendingBytes;
+            cut += connection.IsClosing ? 0 : 1;
             connection.Close(CloseReason.SlowConsumerPendingBytes);
-            cut++;
         }
 
-        _logger.MemoryBudgetExceeded(cut, held, PendingLimit);
+        if (cut > 0)
+        {
+            _logger.MemoryBudgetExceeded(cut, held, PendingLimit);
+        }
     }
 }

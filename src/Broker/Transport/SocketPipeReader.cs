@@ -67,6 +67,15 @@ internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeRead
         }
 
         _headStart = consumed.GetInteger();
+        while (_head != _tail && _headStart == _head.Length)
+        {
+            // Consumed to the very end of a block: the position may stand there instead of at the start of the next.
+            Segment next = _head.NextSegment!;
+            pool.Return(_head.Block);
+            _head = next;
+            _headStart = 0;
+        }
+
         _hasUnexamined = examined.GetObject() != _tail || examined.GetInteger() < _tail!.Length;
         if (_head == _tail && _headStart == _tail!.Length)
         {
@@ -114,7 +123,7 @@ internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeRead
     private bool TryReceive()
     {
         Span<byte> room = GetRoom();
-        int received = socket.Receive(room, SocketFlags.None, out SocketError error);
+        int received = Receive(room, out SocketError error);
         switch (error)
         {
             case SocketError.Success when received > 0:
@@ -132,6 +141,18 @@ internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeRead
         }
     }
 
+    private int Receive(Span<byte> room, out SocketError error)
+    {
+        try
+        {
+            return socket.Receive(room, SocketFlags.None, out error);
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new ConnectionAbortedException("The connection was aborted.", exception);
+        }
+    }
+
     // A receive into no room completes when there is data (or the end, or an error), and needs no block until then.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
@@ -144,9 +165,13 @@ internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeRead
         {
             throw new ConnectionResetException("The client ended the connection without closing it.", exception);
         }
+        catch (ObjectDisposedException exception) when (!_isCanceled)
+        {
+            throw new ConnectionAbortedException("The connection was aborted.", exception);
+        }
         catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
         {
-            _isCanceled = true;
+            // Cancelled: the result says so.
         }
     }
 
