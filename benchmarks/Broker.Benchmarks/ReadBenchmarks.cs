@@ -20,7 +20,7 @@ public class ReadBenchmarks
         ["PUB"] = "PUB bench.subject 16\r\n0123456789abcdef\r\n",
         ["PUB, two blanks"] = "PUB bench.subject  16\r\n0123456789abcdef\r\n",
         ["PUB, long line"] = "PUB orders.europe.germany.berlin.warehouse.12 _INBOX.Zk2mQ4vT8xYb1nLw.Rs7d 16\r\n0123456789abcdef\r\n",
-        ["HPUB"] = "HPUB bench.subject 22 38\r\nNATS/1.0\r\nName: Val\r\n\r\n0123456789abcdef\r\n",
+        ["HPUB"] = "HPUB bench.subject 23 39\r\nNATS/1.0\r\nName: Val\r\n\r\n0123456789abcdef\r\n",
         ["SUB"] = "SUB bench.subject.* workers 12\r\n",
         ["UNSUB"] = "UNSUB 12 5\r\n",
         ["PING"] = "PING\r\n",
