@@ -29,7 +29,8 @@ internal static class Comparison
                 foreach (Server server in options.Servers)
                 {
                     progress.WriteLine($"{scenario.Name}: round {round} of {rounds}, {server.Name}");
-                    runs[server].Add(Play(server, scenario, Math.Max(1, (int)(scenario.Count * options.Scale))));
+                    double scale = scenario.Kind == ScenarioKind.Idle ? 1 : options.Scale;
+                    runs[server].Add(Play(server, scenario, Math.Max(1, (int)(scenario.Count * scale))));
                 }
             }
 

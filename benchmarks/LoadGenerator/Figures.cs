@@ -2,17 +2,15 @@ namespace NatsKestrel.LoadGenerator;
 
 /// <summary>A kind of figure, with its unit.</summary>
 /// <param name="Title">As the table shows it.</param>
-/// <param name="IsBetterHigh">True for rates.</param>
-internal sealed record Figure(string Title, bool IsBetterHigh = false)
+internal sealed record Figure(string Title)
 {
-    public static readonly Figure MessagesPerSecond = new("messages in per second", IsBetterHigh: true);
+    public static readonly Figure MessagesPerSecond = new("messages in per second");
     public static readonly Figure CpuPerMessage = new("server CPU, ns per message in or out");
-    public static readonly Figure Resident = new("resident memory afterwards, MiB");
-    public static readonly Figure RequestsPerSecond = new("requests per second", IsBetterHigh: true);
+    public static readonly Figure RequestsPerSecond = new("requests per second");
     public static readonly Figure MedianLatency = new("latency p50, µs");
     public static readonly Figure HighLatency = new("latency p99, µs");
     public static readonly Figure CpuPerRequest = new("server CPU, µs per request");
-    public static readonly Figure ConnectionsPerSecond = new("connections per second", IsBetterHigh: true);
+    public static readonly Figure ConnectionsPerSecond = new("connections per second");
     public static readonly Figure MemoryPerConnection = new("memory per connection, KiB");
 }
 

@@ -42,7 +42,7 @@ internal sealed class ResultTable(IReadOnlyList<Server> servers, int rounds)
         output.WriteLine($"|---|---|{string.Concat(Enumerable.Repeat("---:|", (servers.Count * 2) - 1))}");
         _rows.ForEach(output.WriteLine);
         output.WriteLine();
-        output.WriteLine($"Medians of {rounds} rounds. Of rates more is better, of all else less.");
+        output.WriteLine($"Medians; rounds: {rounds}. Of rates more is better, of all else less.");
     }
 
     private static double Median(IEnumerable<double> values)

@@ -27,6 +27,8 @@ internal sealed record Scenario(
 {
     public static IReadOnlyList<Scenario> All { get; } =
     [
+        // First: what a server has once taken for a burst of messages would hide what connections cost.
+        new("idle2k", "2,000 idle connections, one subscription each", ScenarioKind.Idle, 2_000),
         new("pub16", "1 publisher, nobody listens, 16 bytes", ScenarioKind.Stream, 4_000_000),
         new("pub16x8", "8 publishers, nobody listens, 16 bytes", ScenarioKind.Stream, 4_000_000, Publishers: 8),
         new("one16", "1 publisher, 1 subscriber, 16 bytes", ScenarioKind.Stream, 2_000_000, Subscribers: 1),
@@ -39,7 +41,6 @@ internal sealed record Scenario(
         new("queue8", "2 publishers, a queue group of 8, 128 bytes", ScenarioKind.Stream, 600_000, 128, 2, 8, Queue: "workers"),
         new("wild1k", "2 publishers on 1,000 subjects, 2 subscribers with a wildcard, 64 bytes", ScenarioKind.Stream, 400_000, 64, 2, 2, 1000),
         new("reqrep", "one request after the other, 16 bytes", ScenarioKind.Request, 8_000),
-        new("idle2k", "2,000 idle connections, one subscription each", ScenarioKind.Idle, 2_000),
     ];
 
     public string Subject(int index) => Subjects == 1 ? "bench.subject" : $"bench.subject.{index}";

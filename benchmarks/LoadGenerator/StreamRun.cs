@@ -76,7 +76,6 @@ internal sealed class StreamRun : IDisposable
         if (_server.IsProcessKnown)
         {
             figures.Add(Figure.CpuPerMessage, (_server.ProcessorTime - cpuBefore).TotalNanoseconds / operations);
-            figures.Add(Figure.Resident, _server.ResidentBytes / 1024.0 / 1024);
         }
 
         return figures;
