@@ -36,7 +36,7 @@ public static class BrokerHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<StartupLinks>();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<NatsBrokerOptions>>().Value);
-        services.AddSingleton(provider => DescriptorBudget.Read(provider.GetRequiredService<NatsBrokerOptions>().Limits.MaxConnections));
+        services.AddSingleton(provider => DescriptorBudget.Read(provider.GetRequiredService<NatsBrokerOptions>()));
         services.AddSingleton(provider => MemoryLimits.Read(provider.GetRequiredService<NatsBrokerOptions>().Limits));
 
         services.AddSingleton(new BlockPool());

@@ -26,7 +26,6 @@ public static class NatsHost
     internal static async Task<int> RunAsync(string[] args, Func<WebApplicationBuilder, WebApplication> build, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(build);
-        ReceiveOnSocketThreads();
         try
         {
             bool hasStarted = false;
@@ -37,7 +36,11 @@ public static class NatsHost
             HttpUrls.Check(app.Configuration);
             _ = app.Services.GetRequiredService<IOptions<NatsBrokerOptions>>().Value;
 
-            await app.StartAsync().ConfigureAwait(false);
+            if (!await TryStartAsync(app).ConfigureAwait(false))
+            {
+                return 0;
+            }
+
             hasStarted = true;
             WriteAddresses(app.Services, output);
             await app.WaitForShutdownAsync().ConfigureAwait(false);
@@ -54,14 +57,18 @@ public static class NatsHost
         }
     }
 
-    // The runtime reads this once, before its first socket: what arrives is handled on the thread that saw it arrive, without
-    // a trip through the thread pool. It concerns the whole process, so an application that embeds the broker decides itself.
-    private static void ReceiveOnSocketThreads()
+    // Told to stop before it was ready, the host gives its start up by an exception: to the operator that is a normal stop.
+    private static async Task<bool> TryStartAsync(WebApplication app)
     {
-        const string variable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
-        if (Environment.GetEnvironmentVariable(variable) is null)
+        try
         {
-            Environment.SetEnvironmentVariable(variable, "1");
+            await app.StartAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await app.StopAsync().ConfigureAwait(false);
+            return false;
         }
     }
 

@@ -73,5 +73,11 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, Serve
         {
             // INT came first.
         }
+        catch (Exception exception)
+        {
+            // A server that has begun to leave takes no TERM any more: it must not stay, half gone, because this failed.
+            logger.LeavingFailed(exception);
+            Stop();
+        }
     }
 }

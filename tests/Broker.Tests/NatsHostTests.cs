@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -73,6 +74,21 @@ public sealed class NatsHostTests : IDisposable
     }
 
     [Fact]
+    [Trait("Safety", "STOP-3")]
+    public async Task A_stop_during_the_start_is_a_normal_end()
+    {
+        int exitCode = await NatsHost.RunAsync(["--urls", "http://127.0.0.1:0", "--Nats:Port=0"], builder =>
+        {
+            builder.Services.AddHostedService<StopsTheHost>();
+            return BuildApp(builder);
+        }, _output, _error);
+
+        Assert.Equal(0, exitCode);
+        Assert.Empty(_error.ToString());
+        Assert.Empty(_output.ToString());
+    }
+
+    [Fact]
     public async Task A_settings_file_that_is_no_json_is_one_line_with_the_line_number()
     {
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.json");
@@ -117,5 +133,16 @@ public sealed class NatsHostTests : IDisposable
         builder.Logging.ClearProviders();
         builder.AddNatsBroker();
         return builder.Build();
+    }
+
+    private sealed class StopsTheHost(IHostApplicationLifetime host) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            host.StopApplication();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

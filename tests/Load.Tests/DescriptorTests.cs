@@ -8,7 +8,7 @@ namespace NatsKestrel.Load.Tests;
 public sealed class DescriptorTests
 {
     [Theory]
-    [InlineData(256)]
+    [InlineData(320)]
     [InlineData(1024)]
     [Trait("Safety", "F-11")]
     [Trait("Safety", "FD-1")]
@@ -22,8 +22,14 @@ public sealed class DescriptorTests
         int idle = server.Descriptors;
         long admitted = await server.VarzAsync("max_connections", cancellationToken);
 
-        LoadClient[] clients = await Task.WhenAll(Enumerable.Range(0, 2 * limit).Select(_ => LoadClient.DialAsync(server.Port, cancellationToken: cancellationToken)));
-        string[] answers = await Task.WhenAll(clients.Select(client => GreetAsync(client, cancellationToken)));
+        var clients = new LoadClient[2 * limit];
+        var answers = new string[2 * limit];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }; // few at a time: only so many may be silent
+        await Parallel.ForAsync(0, 2 * limit, parallel, async (i, token) =>
+        {
+            clients[i] = await LoadClient.DialAsync(server.Port, cancellationToken: token);
+            answers[i] = await GreetAsync(clients[i], token);
+        });
         int served = answers.Count(answer => answer.Contains("PONG", StringComparison.Ordinal));
         int told = answers.Count(answer => answer.Contains("-ERR 'maximum connections exceeded'", StringComparison.Ordinal));
         (bool isHealthy, TimeSpan healthTime) = await AskHealthAsync(server, cancellationToken);
@@ -40,6 +46,18 @@ public sealed class DescriptorTests
         Assert.InRange(held, 0, limit);
         Assert.InRange(cpu, 0, 0.5);
         Assert.InRange(recovery, TimeSpan.Zero, TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
+    [Trait("Safety", "F-11")]
+    [Trait("Safety", "FD-1")]
+    public async Task With_too_few_descriptors_to_serve_anybody_it_does_not_start_and_says_why()
+    {
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => LoadServer.StartWithDescriptorsAsync(256));
+
+        Report.Line("F-11", $"ulimit -n 256: refuses to start (the runtime alone takes up to 245)");
+        Assert.Contains("Cannot start: of the 256 files", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Exit code 1", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

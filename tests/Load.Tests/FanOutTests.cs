@@ -35,7 +35,7 @@ public sealed class FanOutTests
         Report.Line("MEM-4", $"a message of 48 kB for {count} subscribers: {Report.Mebibytes(waiting)} RSS while it waits for all of them ({Report.Mebibytes((long)count * Payload)} if each had a copy; asserted 32 MiB + 1 KiB each), peak {Report.Mebibytes(server.PeakResident - before)}");
         Report.Line("MEM-4", $"queued for all in {queued.TotalMilliseconds:F0} ms, read by all in {read.TotalSeconds:F2} s");
         Assert.Equal(count, delivered);
-        Assert.All(received, bytes => Assert.Equal(expected, bytes));
+        Assert.All(received, bytes => Assert.InRange(bytes - expected, 0, 2 * "PING\r\n".Length));
         Assert.InRange(server.PeakResident - before, 0, (32 * 1024 * 1024) + (1024L * count));
         server.AssertUnharmed();
         foreach (LoadClient client in clients)

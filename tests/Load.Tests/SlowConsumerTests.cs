@@ -10,11 +10,11 @@ public sealed class SlowConsumerTests
     private const int Pairs = 100;
 
     /// <summary>What cuts the subscribers that do not read, and the settings that make it so.</summary>
-    public static TheoryData<string, int, string[]> Causes => new()
+    public static TheoryData<string, bool, string[]> Causes => new()
     {
-        { "budget for all", 4096, [$"--Nats:Limits:MaxPendingTotal={LoadSize.Pick(256, 64) * 1024 * 1024}"] },
-        { "pending bytes", 4096, ["--Nats:Limits:MaxPending=1048576"] },
-        { "write deadline", 0, [$"--Nats:SlowConsumers:WriteDeadline=00:00:{LoadSize.Pick(10, 2):D2}"] },
+        { "budget for all", true, [$"--Nats:Limits:MaxPendingTotal={LoadSize.Pick(256, 64) * 1024 * 1024}"] },
+        { "pending bytes", true, ["--Nats:Limits:MaxPending=1048576"] },
+        { "write deadline", false, [$"--Nats:SlowConsumers:WriteDeadline=00:00:{LoadSize.Pick(10, 2):D2}"] },
     };
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class SlowConsumerTests
     [Trait("Safety", "MEM-5")]
     [Trait("Safety", "SLOW-1")]
     [Trait("Safety", "SLOW-2")]
-    public async Task Subscribers_that_do_not_read_are_all_cut_and_counted_once_while_others_lose_nothing(string cause, int receiveBuffer, string[] settings)
+    public async Task Subscribers_that_do_not_read_are_all_cut_and_counted_once_while_others_lose_nothing(string cause, bool isFlood, string[] settings)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         int count = LoadSize.Pick(1000, 100);
@@ -38,7 +38,7 @@ public sealed class SlowConsumerTests
 
         Task healthy = pairs.RunAsync(stop.Token);
         long start = Stopwatch.GetTimestamp();
-        Task<long> flood = receiveBuffer > 0
+        Task<long> flood = isFlood
             ? Flood.RunAsync(publisher, "flood", 128, stop.Token)
             : TrickleAsync(publisher, stop.Token);
         await server.WaitForVarzAsync(varz => varz.GetProperty("connections").GetInt64() == (2 * Pairs) + 1, TimeSpan.FromSeconds(60), cancellationToken);
@@ -65,8 +65,8 @@ public sealed class SlowConsumerTests
         Assert.InRange(cut, TimeSpan.Zero, TimeSpan.FromSeconds(36));
         if (cause == "budget for all")
         {
-            // Twice: what comes between two looks at the budget, and what the collector holds besides the queues.
-            Assert.InRange(server.PeakResident - before, 0, 2 * budget);
+            // Besides the queues there is what the collector has not yet collected, and what a flood makes it compile.
+            Assert.InRange(server.PeakResident - before, 0, budget + (budget / 4) + (64 * 1024 * 1024));
         }
 
         server.AssertUnharmed();

@@ -5,7 +5,8 @@ namespace NatsKestrel.Broker.Configuration;
 /// <summary>Limits of the application's HTTP server: section <c>Nats:Http</c>. They do not concern the NATS port.</summary>
 public sealed class HttpOptions
 {
-    /// <summary>HTTP connections at one time: monitoring, console, and WebSockets until they are upgraded.</summary>
+    /// <summary>HTTP connections at one time: monitoring, console, and WebSockets until they are upgraded; lowered at start to
+    /// an eighth of what the process may open.</summary>
     /// <value>Default 1,024. The framework alone has no limit.</value>
     [Range(1, int.MaxValue)]
     public int MaxConnections { get; set; } = 1024;

@@ -150,7 +150,12 @@ internal sealed class ClientConnection : ISubscriber
     /// <summary>Tells the client what it did wrong, where the protocol has words for it, and ends the connection.</summary>
     public void Close(ProtocolError error, CloseReason reason)
     {
-        SendError(ProtocolErrors.Text(error));
+        ReadOnlySpan<byte> text = ProtocolErrors.Text(error);
+        if (!text.IsEmpty)
+        {
+            SendLine(ErrorLine(text));
+        }
+
         Close(reason);
     }
 
@@ -230,18 +235,13 @@ internal sealed class ClientConnection : ISubscriber
         }
     }
 
-    /// <summary>Queues an error; sent with the next flush.</summary>
-    public void SendError(ReadOnlySpan<byte> text)
-    {
-        if (!text.IsEmpty)
-        {
-            SendLine([.. "-ERR '"u8, .. text, .. "'\r\n"u8]);
-        }
-    }
+    /// <summary>Queues an error that does not end the connection; sent with the next flush, as <see cref="Send"/>.</summary>
+    public void SendError(ReadOnlySpan<byte> text) => Send(ErrorLine(text));
 
     /// <summary>Sends lines at once: for threads other than the read loop.</summary>
     public void SendLine(ReadOnlySpan<byte> lines)
     {
+        bool isOver;
         lock (_outbound.Gate)
         {
             if (!_outbound.IsOpen)
@@ -250,9 +250,14 @@ internal sealed class ClientConnection : ISubscriber
             }
 
             _outbound.Write(lines);
+            isOver = _outbound.PendingBytes > _settings.MaxPending;
         }
 
         _outbound.Flush();
+        if (isOver)
+        {
+            Close(CloseReason.SlowConsumerPendingBytes);
+        }
     }
 
     public void SendPing()
@@ -322,7 +327,7 @@ internal sealed class ClientConnection : ISubscriber
     public bool CheckPending(TimeSpan writeDeadline, bool isSampleDue)
     {
         TimeSpan blockedFor = _outbound.BlockedFor;
-        if (blockedFor >= writeDeadline)
+        if (blockedFor >= writeDeadline && !IsClosing)
         {
             _services.Logger.SlowConsumerDeadline(this, writeDeadline, PendingBytes);
             Close(CloseReason.SlowConsumerWriteDeadline);
@@ -340,7 +345,8 @@ internal sealed class ClientConnection : ISubscriber
                 _watch = null;
             }
 
-            return !IsClosing && (blockedFor > TimeSpan.Zero || _watch is not null);
+            // One that was cut is watched until its memory is back.
+            return IsClosing ? PendingBytes > 0 : blockedFor > TimeSpan.Zero || _watch is not null;
         }
     }
 
@@ -390,6 +396,8 @@ internal sealed class ClientConnection : ISubscriber
         return about.Length == 0 ? prefix : $"{prefix} - {GoQuote.Text(Encoding.UTF8.GetBytes(about.ToString()))}";
     }
 
+    private static byte[] ErrorLine(ReadOnlySpan<byte> text) => [.. "-ERR '"u8, .. text, .. "'\r\n"u8];
+
     private void Greet(Admission admission)
     {
         if (admission == Admission.TooManySilent)
@@ -418,12 +426,14 @@ internal sealed class ClientConnection : ISubscriber
             ReadResult read = await pending.ConfigureAwait(false);
             ReadOnlySequence<byte> unread = read.Buffer;
             var stalled = TimeSpan.Zero;
+            _publisher.Batch.MayStall = true;
             while (!IsClosing && !_commands.Execute(ref unread))
             {
                 stalled += await PauseAsync(stalled, isBusy).ConfigureAwait(false);
             }
 
-            _publisher.Batch.Flush();
+            FlushReceivers();
+            _publisher.Rest();
             input.AdvanceTo(unread.Start, unread.End);
             if (stalled >= StallAtLimit)
             {
@@ -442,17 +452,24 @@ internal sealed class ClientConnection : ISubscriber
         }
     }
 
+    private void FlushReceivers()
+    {
+        _publisher.Batch.Flush();
+        _services.SlowConsumers.Relieve();
+    }
+
     // Between two parts of one read: everybody flushed, the rest of a large fan-out delivered, slow receivers waited for.
     private async ValueTask<TimeSpan> PauseAsync(TimeSpan stalledSoFar, bool isBusy)
     {
         DeliveryBatch batch = _publisher.Batch;
-        batch.Flush();
+        FlushReceivers();
         long start = _services.Time.GetTimestamp();
         var stalled = TimeSpan.Zero;
-        if (batch.Slow is { } slow && stalledSoFar < MaxStallPerRead)
+        if (batch.Slow is { } slow)
         {
             await slow.WaitForRoomAsync(MaxStallPerRead - stalledSoFar).ConfigureAwait(false);
             stalled = _services.Time.GetElapsedTime(start);
+            batch.MayStall = stalledSoFar + stalled < MaxStallPerRead;
         }
         else if (Turn.IsOver(isBusy))
         {
@@ -463,7 +480,7 @@ internal sealed class ClientConnection : ISubscriber
         while (_publisher.HasMore && !IsClosing)
         {
             _publisher.Continue();
-            batch.Flush();
+            FlushReceivers();
             await Task.Yield();
         }
 

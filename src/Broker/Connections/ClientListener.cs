@@ -13,6 +13,8 @@ namespace NatsKestrel.Broker.Connections;
 /// <remarks>A second server, because a port added to the application's own would silently drop the URLs it was configured with.</remarks>
 internal sealed class ClientListener(SocketTransport transport, IServiceProvider services, ILoggerFactory loggers) : IDisposable
 {
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(1);
+
     private KestrelServer? _server;
 
     /// <summary>Starts listening.</summary>
@@ -39,8 +41,19 @@ internal sealed class ClientListener(SocketTransport transport, IServiceProvider
     /// <summary>Takes no new connections any more; those that are open stay.</summary>
     public Task StopAcceptingAsync() => transport.StopAcceptingAsync();
 
-    /// <summary>Stops for good. The connections have been ended before.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    /// <summary>Stops for good. The connections have been ended before; any that came in since are aborted after a second.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_server is null)
+        {
+            return;
+        }
+
+        // Kestrel would wait for them as long as it is let: the host's half a minute.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(LastPatience);
+        await _server.StopAsync(patience.Token).ConfigureAwait(false);
+    }
 
     public void Dispose() => _server?.Dispose();
 

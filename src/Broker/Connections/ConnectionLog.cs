@@ -77,6 +77,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1035, LogLevel.Information, "Trapped \"{Signal}\" signal")]
     public static partial void SignalReceived(this ILogger logger, string signal);
 
+    [LoggerMessage(1036, LogLevel.Error, "Lame duck mode failed, the server stops now")]
+    public static partial void LeavingFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(1030, LogLevel.Information, "Entering lame duck mode, stop accepting new clients")]
     public static partial void LameDuck(this ILogger logger);
 

@@ -12,14 +12,20 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
     /// <summary>The real client port; set when the server listens.</summary>
     public int Port { get; set; } = options.Port;
 
+    /// <summary>The host that clients are told: the advertised one, else the configured one.</summary>
+    public string Host => _advertised.Host;
+
+    /// <summary>The port that clients are told: the advertised one, else the real one.</summary>
+    public int AdvertisedPort => _advertised.Port ?? Port;
+
     public ServerInfo ForAccept(ClientConnection client) => new()
     {
         ServerId = identity.ServerId,
         ServerName = identity.ServerName,
         Version = ServerIdentity.Version,
         Go = ServerIdentity.GoVersion,
-        Host = _advertised.Host,
-        Port = _advertised.Port ?? Port,
+        Host = Host,
+        Port = AdvertisedPort,
         Headers = settings.HeaderSupport,
         MaxPayload = settings.MaxPayload,
         ClientId = client.Id,
@@ -39,10 +45,17 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
             return (options.Host == "*" ? IPAddress.Any.ToString() : options.Host, null);
         }
 
-        int colon = options.ClientAdvertise.LastIndexOf(':');
-        return colon >= 0 && int.TryParse(options.ClientAdvertise.AsSpan(colon + 1), out int port)
-            ? (options.ClientAdvertise[..colon], port)
-            : (options.ClientAdvertise, null);
+        string host = options.ClientAdvertise;
+        int? port = null;
+        int colon = host.LastIndexOf(':');
+        if (colon >= 0 && int.TryParse(host.AsSpan(colon + 1), out int number))
+        {
+            port = number;
+            host = host[..colon];
+        }
+
+        // An IPv6 address stands without its brackets, as in nats-server: clients add them.
+        return (host is ['[', .., ']'] ? host[1..^1] : host, port);
     }
 
     private static string? Text(IPAddress? address) =>

@@ -19,6 +19,9 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     // Large shared bodies go out in pieces, so that what is pending is known to this precision.
     private const int MaxSendLength = 256 * 1024;
 
+    // A ring that once held more than this is let go when it is empty: a burst must not cost memory for ever.
+    private const int MaxKeptPieces = 64;
+
     private readonly PipeWriter _output;
     private readonly BlockPool _pool;
     private readonly TimeProvider _time;
@@ -434,6 +437,11 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         if (_count == 0)
         {
             ReleaseBlock();
+            if (_ring.Length > MaxKeptPieces)
+            {
+                _ring = [];
+                _first = 0;
+            }
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class SlowConsumers : WheelTimer
     private readonly TimeSpan _writeDeadline;
     private readonly Lock _gate = new(); // guards _watched
     private readonly HashSet<ClientConnection> _watched = [];
+    private int _isCutting;
     private long _subscriptionBytes;
     private long _lastSample;
 
@@ -62,22 +63,34 @@ internal sealed class SlowConsumers : WheelTimer
         }
     }
 
+    /// <summary>Cuts the largest queues where memory runs short. Publishers call it after each batch: they fill memory faster than any timer looks.</summary>
+    public void Relieve()
+    {
+        if (HeldBytes <= PendingLimit || Interlocked.Exchange(ref _isCutting, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            CutWorst();
+        }
+        finally
+        {
+            Volatile.Write(ref _isCutting, 0);
+        }
+    }
+
     /// <inheritdoc/>
     public override void OnDue()
     {
-        ClientConnection[] watched;
-        lock (_gate)
-        {
-            watched = [.. _watched];
-        }
-
         bool isSampleDue = _lastSample == 0 || _time.GetElapsedTime(_lastSample) >= SampleInterval;
         if (isSampleDue)
         {
             _lastSample = _time.GetTimestamp();
         }
 
-        foreach (ClientConnection connection in watched)
+        foreach (ClientConnection connection in Watched())
         {
             if (!connection.CheckPending(_writeDeadline, isSampleDue))
             {
@@ -85,7 +98,7 @@ internal sealed class SlowConsumers : WheelTimer
             }
         }
 
-        CutWorst(watched);
+        Relieve();
         lock (_gate)
         {
             if (_watched.Count == 0)
@@ -110,9 +123,11 @@ internal sealed class SlowConsumers : WheelTimer
     }
 
     // Above the budget the largest queues go first, until nine tenths of it would be left.
-    private void CutWorst(ClientConnection[] watched)
+    private void CutWorst()
     {
-        long held = HeldBytes;
+        // Who was cut a moment ago still holds its memory, but not for long: nobody else is cut for it.
+        ClientConnection[] watched = Watched();
+        long held = HeldBytes - watched.Where(static connection => connection.IsClosing).Sum(static connection => connection.PendingBytes);
         if (held <= PendingLimit)
         {
             return;
@@ -120,7 +135,7 @@ internal sealed class SlowConsumers : WheelTimer
 
         long surplus = held - (PendingLimit / 10 * 9);
         int cut = 0;
-        foreach (ClientConnection connection in watched.OrderByDescending(candidate => candidate.PendingBytes))
+        foreach (ClientConnection connection in watched.Where(static candidate => !candidate.IsClosing).OrderByDescending(static candidate => candidate.PendingBytes))
         {
             if (surplus <= 0)
             {
@@ -132,6 +147,17 @@ internal sealed class SlowConsumers : WheelTimer
             cut++;
         }
 
-        _logger.MemoryBudgetExceeded(cut, held, PendingLimit);
+        if (cut > 0)
+        {
+            _logger.MemoryBudgetExceeded(cut, held, PendingLimit);
+        }
+    }
+
+    private ClientConnection[] Watched()
+    {
+        lock (_gate)
+        {
+            return [.. _watched];
+        }
     }
 }

@@ -9,11 +9,17 @@ namespace NatsKestrel.Broker.Connections;
 /// </remarks>
 internal sealed class SubscriptionTable
 {
+    // Smaller tables are not worth the trouble of making them smaller.
+    private const int MinShrunk = 64;
+
     private readonly Lock _gate = new(); // guards _slots and _count
     private Subscription?[] _slots = [];
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Places in the table: for tests.</summary>
+    internal int Capacity => _slots.Length;
 
     public Subscription? Find(ReadOnlySpan<byte> sid)
     {
@@ -30,7 +36,7 @@ internal sealed class SubscriptionTable
         {
             if (_count + 1 > _slots.Length / 4 * 3)
             {
-                Grow();
+                Resize(Math.Max(4, _slots.Length * 2));
             }
 
             _slots[Slot(subscription.Sid)] = subscription;
@@ -58,6 +64,11 @@ internal sealed class SubscriptionTable
             _slots[slot] = null;
             _count--;
             CloseGapBehind(slot);
+            if (_slots.Length > MinShrunk && _count < _slots.Length / 8)
+            {
+                Resize(_slots.Length / 4);
+            }
+
             return true;
         }
     }
@@ -112,10 +123,10 @@ internal sealed class SubscriptionTable
         return hash.ToHashCode() & (_slots.Length - 1);
     }
 
-    private void Grow()
+    private void Resize(int length)
     {
         Subscription[] all = ToArray(_count);
-        _slots = new Subscription?[Math.Max(4, _slots.Length * 2)];
+        _slots = new Subscription?[length];
         foreach (Subscription subscription in all)
         {
             _slots[Slot(subscription.Sid)] = subscription;

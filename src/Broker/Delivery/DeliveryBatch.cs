@@ -16,6 +16,9 @@ internal sealed class DeliveryBatch
     /// <summary>A receiver near its limit: its publisher should pause before it goes on. Null where there is none.</summary>
     public ISubscriber? Slow { get; private set; }
 
+    /// <summary>False once the publisher has paused for as long as it may within one read: it goes on at full speed then.</summary>
+    public bool MayStall { get; set; } = true;
+
     /// <summary>True when the receivers should be flushed before more is delivered.</summary>
     public bool IsFull => _unflushedBytes > MaxUnflushedBytes;
 
@@ -28,7 +31,7 @@ internal sealed class DeliveryBatch
             Owe(subscriber);
         }
 
-        if ((result & DeliveryResult.Stall) != 0)
+        if ((result & DeliveryResult.Stall) != 0 && MayStall)
         {
             Slow = subscriber;
         }

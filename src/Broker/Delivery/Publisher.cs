@@ -76,11 +76,20 @@ internal sealed class Publisher(ISubscriber self)
         return isDelivered;
     }
 
+    /// <summary>Lets go of the receivers last found, before the publisher waits for more to publish.</summary>
+    /// <remarks>
+    /// They may close meanwhile. Each of them held by a publisher that is gone itself, and held in turn, would be a chain of
+    /// closed connections without end.
+    /// </remarks>
+    public void Rest() => _scratch.Clear();
+
     /// <summary>Gives back what an unfinished fan-out holds: the publisher is gone.</summary>
     public void Abandon()
     {
         _fanOut?.Release();
         _fanOut = null;
+        Batch.ForgetSlow();
+        Rest();
     }
 
     private bool DeliverToPlain(ReadOnlySpan<Subscription> subscriptions, ref Message message)

@@ -21,7 +21,7 @@ public static class HttpHardening
 {
     private static readonly TimeSpan DataRateGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Sets limits from section <c>Nats:Http</c>, filters host names, hides the server's name and all exception texts, warns of an old runtime.</summary>
+    /// <summary>For an application that has the broker (<see cref="BrokerHosting.AddNatsBroker"/>): sets limits from section <c>Nats:Http</c>, filters host names, hides the server's name and all exception texts, warns of an old runtime.</summary>
     /// <remarks>
     /// Host names taken: <c>localhost</c>, loopback addresses, those in <c>Urls</c>, and those in <c>AllowedHosts</c>
     /// (separated by semicolons; <c>*</c> takes all). Without that, a web page could reach the broker by DNS rebinding.
@@ -30,18 +30,18 @@ public static class HttpHardening
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddOptions<KestrelServerOptions>()
-            .Configure<IOptions<NatsBrokerOptions>>((kestrel, options) => Limit(kestrel, options.Value.Http));
+            .Configure<IOptions<NatsBrokerOptions>, DescriptorBudget>((kestrel, options, descriptors) => Limit(kestrel, options.Value.Http, descriptors));
         builder.Services.Configure<HostFilteringOptions>(options => options.AllowedHosts = HostNames(builder.Configuration));
         builder.Services.AddSingleton<IDeveloperPageExceptionFilter, SilentExceptionFilter>();
         builder.Services.AddHostedService(provider => new RuntimeCheck(Environment.Version, provider.GetRequiredService<ILogger<RuntimeCheck>>()));
         return builder;
     }
 
-    private static void Limit(KestrelServerOptions kestrel, HttpOptions options)
+    private static void Limit(KestrelServerOptions kestrel, HttpOptions options, DescriptorBudget descriptors)
     {
         var rate = new MinDataRate(options.MinDataRate, DataRateGrace);
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+        kestrel.Limits.MaxConcurrentConnections = descriptors.HttpMaxConnections;
         kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxUpgradedConnections;
         kestrel.Limits.MaxRequestLineSize = options.MaxRequestLine;
         kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxHeaders;

@@ -30,18 +30,40 @@ internal class MonitoringSnapshots(ConnectionRegistry connections, AccountDirect
     /// <summary>Counters of one account's sublist; the account exists.</summary>
     public virtual SublistStatistics Statistics(string accountName) => Find(accountName).Sublist.Statistics;
 
-    /// <summary>One account's subscriptions: all, or those that a message to <paramref name="subject"/> would reach.</summary>
-    public virtual IReadOnlyList<SubscriptionSnapshot> Subscriptions(string accountName, string? subject)
+    /// <summary>One page of the subscriptions of some accounts, and how many there are on all pages.</summary>
+    /// <remarks>Only the page is copied: there may be millions, and several may ask at once.</remarks>
+    /// <param name="accountNames">The accounts, which exist.</param>
+    /// <param name="subject">Only subscriptions that a message to it would reach; null for all.</param>
+    /// <param name="page">Which part.</param>
+    public virtual (int Total, List<SubscriptionSnapshot> Listed) Subscriptions(IReadOnlyList<string> accountNames, string? subject, Page page)
+    {
+        var listed = new List<SubscriptionSnapshot>();
+        int total = 0;
+        foreach (string name in accountNames)
+        {
+            foreach (Subscription subscription in Subscriptions(name, subject))
+            {
+                if (total++ >= page.Offset && listed.Count < page.Limit)
+                {
+                    listed.Add(SubscriptionSnapshot.Of(subscription, name));
+                }
+            }
+        }
+
+        return (total, listed);
+    }
+
+    private IEnumerable<Subscription> Subscriptions(string accountName, string? subject)
     {
         var sublist = Find(accountName).Sublist;
         if (subject is null)
         {
-            return [.. sublist.Entries().Select(subscription => SubscriptionSnapshot.Of(subscription, accountName))];
+            return sublist.Entries();
         }
 
         var matching = new List<Subscription>();
         sublist.CopyMatching(Encoding.UTF8.GetBytes(subject), matching);
-        return matching.ConvertAll(subscription => SubscriptionSnapshot.Of(subscription, accountName));
+        return matching;
     }
 
     private Account Find(string accountName) =>

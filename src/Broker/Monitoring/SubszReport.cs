@@ -44,8 +44,7 @@ internal sealed class SubszReport(ServerIdentity identity, MonitoringSnapshots s
     {
         var accounts = snapshots.AccountNames().Where(name => request.Account.Length == 0 || name == request.Account).ToList();
         var statistics = accounts.Aggregate(default(SublistStatistics), (sum, account) => sum + snapshots.Statistics(account));
-        var listed = request.WithSubscriptions ? List(accounts, request.TestSubject) : [];
-        var page = request.Page.Of(listed);
+        var (total, listed) = request.WithSubscriptions ? List(accounts, request) : (0, []);
         return new Subsz(
             ServerId: identity.ServerId,
             Now: time.GetUtcNow().UtcDateTime,
@@ -57,17 +56,14 @@ internal sealed class SubszReport(ServerIdentity identity, MonitoringSnapshots s
             CacheHitRate: statistics.CacheHitRate,
             MaxFanout: statistics.MaxFanout,
             AvgFanout: statistics.AverageFanout,
-            Total: listed.Count,
+            Total: total,
             Offset: request.Page.Offset,
             Limit: request.Page.Limit,
-            SubscriptionsList: page.Count > 0 ? page.ConvertAll(Detail) : null);
+            SubscriptionsList: listed.Count > 0 ? listed.ConvertAll(Detail) : null);
     }
 
-    private List<SubscriptionSnapshot> List(List<string> accounts, string testSubject)
-    {
-        string? subject = testSubject.Length == 0 ? null : testSubject;
-        return accounts.SelectMany(account => snapshots.Subscriptions(account, subject)).ToList();
-    }
+    private (int Total, List<SubscriptionSnapshot> Listed) List(List<string> accounts, SubszRequest request) =>
+        snapshots.Subscriptions(accounts, request.TestSubject.Length == 0 ? null : request.TestSubject, request.Page);
 
     private static SubscriptionDetail Detail(SubscriptionSnapshot subscription) => new(
         Account: subscription.AccountName,

@@ -2,17 +2,15 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using NatsKestrel.Broker.Accounts;
-using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 
 namespace NatsKestrel.Broker.Monitoring;
 
 /// <summary>Builds the answer to <c>/varz</c>.</summary>
 internal sealed class VarzReport(
-    NatsBrokerOptions options,
     ConnectionSettings settings,
     ServerIdentity identity,
-    NatsServer server,
+    InfoSource info,
     MonitoringSnapshots snapshots,
     ProcessUsage usage,
     HttpRequestCounts requests,
@@ -44,8 +42,8 @@ internal sealed class VarzReport(
             Version: ServerIdentity.Version,
             Proto: 1,
             Go: ServerIdentity.GoVersion,
-            Host: options.Host == "*" ? "0.0.0.0" : options.Host,
-            Port: server.ClientUri?.Port ?? options.Port,
+            Host: info.Host,
+            Port: info.AdvertisedPort,
             AuthRequired: false,
             MaxConnections: settings.MaxConnections == 0 ? -1 : settings.MaxConnections,
             MaxSubscriptions: settings.MaxSubscriptions,

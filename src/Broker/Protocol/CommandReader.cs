@@ -61,7 +61,7 @@ internal ref struct CommandReader
     /// <summary>The argument of CONNECT, for <see cref="ConnectReader"/>.</summary>
     public ReadOnlySpan<byte> Json;
 
-    /// <summary>Bytes of the input taken by the commands read so far.</summary>
+    /// <summary>Bytes of the input taken by the commands read so far; after an exception the malformed one begins there.</summary>
     public readonly long Consumed => _at.Passed + _at.Offset;
 
     /// <summary>Takes exactly one whole command off the front; false, with nothing taken, where more bytes are needed.</summary>
@@ -353,9 +353,28 @@ internal ref struct CommandReader
     private bool TakeSplitBody(int offset, int size)
     {
         var before = _at;
-        Advance(offset);
-        var rest = _at.Span[_at.Offset..];
-        if (rest.Length >= size + 2)
+        try
+        {
+            Advance(offset);
+            if (TakeBodyAcross(size))
+            {
+                return true;
+            }
+        }
+        catch (ProtocolException)
+        {
+            _at = before;
+            throw;
+        }
+
+        _at = before;
+        return false;
+    }
+
+    /// <summary>Takes the payload that begins here; where it is not all there, the caller steps back.</summary>
+    private bool TakeBodyAcross(int size)
+    {
+        if (_at.Span.Length - _at.Offset >= size + 2)
         {
             return TakeBody(0, size);
         }
@@ -368,7 +387,6 @@ internal ref struct CommandReader
 
         if (body.Length < size + 2)
         {
-            _at = before;
             return false;
         }
 
@@ -405,10 +423,19 @@ internal ref struct CommandReader
         }
 
         var before = _at;
-        Advance(line.Length);
-        if (TryReadLine(line, length: 0))
+        try
         {
-            return true;
+            Advance(line.Length);
+            if (TryReadLine(line, length: 0))
+            {
+                return true;
+            }
+        }
+        catch (ProtocolException)
+        {
+            // Whoever logs what was wrong finds the line there, and not the payload behind it.
+            _at = before;
+            throw;
         }
 
         _at = before;

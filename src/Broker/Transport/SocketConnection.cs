@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,19 +10,21 @@ namespace NatsKestrel.Broker.Transport;
 internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
 {
     private readonly Socket _socket;
+    private readonly SocketSignals _signals;
     private readonly Lock _gate = new(); // guards _closed and _isDisposed
     private CancellationTokenSource? _closed;
     private bool _isDisposed;
     private string? _id;
 
-    public SocketConnection(Socket socket, BlockPool pool)
+    public SocketConnection(Socket socket, SocketSignals signals, BlockPool pool)
     {
         _socket = socket;
-        Input = new SocketPipeReader(socket, pool);
-        Output = new SocketPipeWriter(socket);
+        _signals = signals;
+        Input = new SocketPipeReader(socket, signals, pool);
+        Output = new SocketPipeWriter(socket, signals);
         Transport = this;
-        LocalEndPoint = socket.LocalEndPoint;
-        RemoteEndPoint = socket.RemoteEndPoint;
+        LocalEndPoint = Unmapped(socket.LocalEndPoint);
+        RemoteEndPoint = Unmapped(socket.RemoteEndPoint);
     }
 
     public PipeReader Input { get; }
@@ -75,6 +78,10 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
         return base.DisposeAsync();
     }
 
+    // A listener for both families sees IPv4 peers as ::ffff:a.b.c.d; logs and monitoring show a.b.c.d, as nats-server's do.
+    private static EndPoint? Unmapped(EndPoint? endPoint) =>
+        endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : endPoint;
+
     private void Close(bool discard)
     {
         CancellationTokenSource? closed;
@@ -100,6 +107,7 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
             EndPolitely();
         }
 
+        _signals.Close();
         closed?.Cancel();
     }
 

@@ -12,13 +12,15 @@ internal sealed class SocketListener : IConnectionListener
     private static readonly TimeSpan LastBackOff = TimeSpan.FromSeconds(1);
 
     private readonly Socket _socket;
+    private readonly Func<Socket, SocketSignals> _signals;
     private readonly BlockPool _pool;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _unbound = new();
 
-    public SocketListener(EndPoint endPoint, BlockPool pool, TimeProvider time, ILogger logger)
+    public SocketListener(EndPoint endPoint, Func<Socket, SocketSignals> signals, BlockPool pool, TimeProvider time, ILogger logger)
     {
+        _signals = signals;
         _pool = pool;
         _time = time;
         _logger = logger;
@@ -66,7 +68,7 @@ internal sealed class SocketListener : IConnectionListener
             catch (SocketException exception)
             {
                 // A peer that left before it was accepted is not worth a pause; anything else (no descriptors left) is.
-                if (exception.SocketErrorCode != SocketError.ConnectionReset)
+                if (exception.SocketErrorCode is not (SocketError.ConnectionReset or SocketError.ConnectionAborted))
                 {
                     _logger.AcceptFailed(exception.SocketErrorCode, backOff);
                     await Task.Delay(backOff, _time, cancellationToken).ConfigureAwait(false);
@@ -94,7 +96,7 @@ internal sealed class SocketListener : IConnectionListener
         {
             accepted.NoDelay = true;
             accepted.Blocking = false;
-            return new SocketConnection(accepted, _pool);
+            return new SocketConnection(accepted, _signals(accepted), _pool);
         }
         catch (SocketException)
         {

@@ -12,7 +12,7 @@ namespace NatsKestrel.Broker.Transport;
 /// blocks only when it is long; and to a small block when the peer takes its time, so that a thousand half-written lines do
 /// not hold a thousand large blocks.
 /// </remarks>
-internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeReader
+internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, BlockPool pool) : PipeReader
 {
     // Leftovers up to this size are cheaper to move than to read across two blocks.
     private const int MaxMovedBytes = BlockPool.LargeSize / 4;
@@ -29,15 +29,15 @@ internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeRead
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
+        bool mustWait = _isDrained || signals.TakesTurns;
         while (!TryGetResult(out _))
         {
-            // After a receive that did not fill its block the socket is very likely empty: asking it would be a wasted call.
-            if (_isDrained || !TryReceive())
+            if (mustWait)
             {
-                HoldLittleWhileWaiting();
-                await WaitForDataAsync(cancellationToken).ConfigureAwait(false);
-                _isDrained = false;
+                await WaitForDataAsync().ConfigureAwait(false);
             }
+
+            mustWait = !TryReceive();
         }
 
         TryGetResult(out ReadResult result);
@@ -78,15 +78,7 @@ internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeRead
     public override void CancelPendingRead()
     {
         _isCanceled = true;
-        try
-        {
-            // The only way to wake a pending receive without a cancellation token, which would cost every read an allocation.
-            socket.Shutdown(SocketShutdown.Receive);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // Already gone: the pending read has ended by itself.
-        }
+        signals.WakeReader();
     }
 
     /// <inheritdoc/>
@@ -111,10 +103,16 @@ internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeRead
         return true;
     }
 
+    // True where the wait is over: data, the end, or nobody wants to read any more.
     private bool TryReceive()
     {
+        if (_isCanceled)
+        {
+            return true;
+        }
+
         Span<byte> room = GetRoom();
-        int received = socket.Receive(room, SocketFlags.None, out SocketError error);
+        int received = Receive(room, out SocketError error);
         switch (error)
         {
             case SocketError.Success when received > 0:
@@ -126,19 +124,41 @@ internal sealed class SocketPipeReader(Socket socket, BlockPool pool) : PipeRead
                 _isEnded = true;
                 return true;
             case SocketError.WouldBlock:
+                _isDrained = true;
                 return false;
+            case SocketError.OperationAborted:
+                _isCanceled = true;
+                return true;
             default:
                 throw new ConnectionResetException("The client ended the connection without closing it.", new SocketException((int)error));
         }
     }
 
-    // A receive into no room completes when there is data (or the end, or an error), and needs no block until then.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
+    private int Receive(Span<byte> room, out SocketError error)
     {
         try
         {
-            await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            return socket.Receive(room, SocketFlags.None, out error);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed by somebody else while this side was about to read.
+            error = SocketError.OperationAborted;
+            return 0;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitForDataAsync()
+    {
+        if (_isDrained)
+        {
+            HoldLittleWhileWaiting();
+        }
+
+        try
+        {
+            await signals.WaitForDataAsync(mayBeThere: !_isDrained).ConfigureAwait(false);
         }
         catch (SocketException exception) when (!_isCanceled)
         {

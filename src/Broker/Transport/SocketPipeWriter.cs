@@ -10,7 +10,7 @@ namespace NatsKestrel.Broker.Transport;
 /// <see cref="WriteAsync"/> sends the caller's memory without a copy; the caller keeps it unchanged until the write has ended.
 /// The buffer-and-flush half of <see cref="PipeWriter"/> serves whoever writes through streams (TLS).
 /// </remarks>
-internal sealed class SocketPipeWriter(Socket socket) : PipeWriter
+internal sealed class SocketPipeWriter(Socket socket, SocketSignals signals) : PipeWriter
 {
     private readonly ArrayBufferWriter<byte> _buffered = new();
     private bool _isEnded;
@@ -26,7 +26,7 @@ internal sealed class SocketPipeWriter(Socket socket) : PipeWriter
     {
         while (!_isEnded)
         {
-            int sent = socket.Send(source.Span, SocketFlags.None, out SocketError error);
+            int sent = Send(source.Span, out SocketError error);
             if (error == SocketError.Success && sent == source.Length)
             {
                 return new(new FlushResult(isCanceled: false, isCompleted: false));
@@ -35,7 +35,7 @@ internal sealed class SocketPipeWriter(Socket socket) : PipeWriter
             source = source[sent..];
             if (error == SocketError.WouldBlock)
             {
-                return SendRestAsync(source, cancellationToken);
+                return SendRestAsync(source);
             }
 
             _isEnded = error != SocketError.Success;
@@ -69,14 +69,28 @@ internal sealed class SocketPipeWriter(Socket socket) : PipeWriter
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => _isEnded = true;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlushResult> SendRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
+    private int Send(ReadOnlySpan<byte> bytes, out SocketError error)
     {
         try
         {
-            while (!rest.IsEmpty)
+            return socket.Send(bytes, SocketFlags.None, out error);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed by somebody else.
+            error = SocketError.OperationAborted;
+            return 0;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlushResult> SendRestAsync(ReadOnlyMemory<byte> rest)
+    {
+        try
+        {
+            while (!rest.IsEmpty && !_isEnded)
             {
-                rest = rest[await socket.SendAsync(rest, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
+                rest = rest[await signals.SendWhenPossibleAsync(rest).ConfigureAwait(false)..];
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)

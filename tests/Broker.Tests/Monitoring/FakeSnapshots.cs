@@ -54,8 +54,12 @@ internal sealed class FakeSnapshots() : MonitoringSnapshots(
 
     public override SublistStatistics Statistics(string accountName) => Sublists[accountName];
 
-    public override IReadOnlyList<SubscriptionSnapshot> Subscriptions(string accountName, string? subject) =>
-        [.. Held.Values.SelectMany(held => held).Where(held => held.AccountName == accountName && (subject is null || held.Subject == subject))];
+    public override (int Total, List<SubscriptionSnapshot> Listed) Subscriptions(IReadOnlyList<string> accountNames, string? subject, Page page)
+    {
+        List<SubscriptionSnapshot> all =
+            [.. Held.Values.SelectMany(held => held).Where(held => accountNames.Contains(held.AccountName) && (subject is null || held.Subject == subject))];
+        return (all.Count, page.Of(all));
+    }
 
     public static ConnectionSnapshot Connection(ulong id) => new()
     {

@@ -17,7 +17,7 @@ public sealed class HttpHardeningTests
     public void Every_limit_of_the_server_is_set()
     {
         var builder = WebApplication.CreateBuilder();
-        builder.Services.AddOptions<NatsBrokerOptions>();
+        builder.AddNatsBroker();
         builder.AddNatsHttpHardening();
         using var provider = builder.Services.BuildServiceProvider();
 

@@ -58,6 +58,24 @@ public sealed class VarzTests
         Assert.Equal("2", answer.GetProperty("auth_timeout").GetRawText());
     }
 
+    [Theory]
+    [InlineData("[::1]:4333", "::1", 4333)]
+    [InlineData("[::1]", "::1", 4223)]
+    [InlineData("nats.example", "nats.example", 4223)]
+    public async Task Host_and_port_are_the_advertised_ones(string advertised, string expectedHost, int expectedPort)
+    {
+        await using var host = await MonitoringHost.StartAsync(options =>
+        {
+            options.Port = 4223;
+            options.ClientAdvertise = advertised;
+        });
+
+        var answer = await host.JsonAsync("/varz");
+
+        Assert.Equal(expectedHost, answer.GetProperty("host").GetString());
+        Assert.Equal(expectedPort, answer.GetProperty("port").GetInt32());
+    }
+
     [Fact]
     public async Task Counters_come_from_the_registry_and_the_sublists()
     {

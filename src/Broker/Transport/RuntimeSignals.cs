@@ -1,0 +1,43 @@
+using System.Net.Sockets;
+
+namespace NatsKestrel.Broker.Transport;
+
+/// <summary>Signals by the runtime's own asynchronous sockets: on every system that has no <see cref="SocketLoop"/>.</summary>
+internal sealed class RuntimeSignals(Socket socket) : SocketSignals
+{
+    /// <inheritdoc/>
+    public override bool TakesTurns => false;
+
+    /// <inheritdoc/>
+    public override ValueTask WaitForDataAsync(bool mayBeThere)
+    {
+        // A receive into no room completes when there is data (or the end, or an error), and needs no block until then.
+        ValueTask<int> receive = socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+        return receive.IsCompletedSuccessfully ? Finish(receive.Result) : new ValueTask(receive.AsTask());
+
+        static ValueTask Finish(int _) => ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<int> SendWhenPossibleAsync(ReadOnlyMemory<byte> bytes) => socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public override void WakeReader()
+    {
+        try
+        {
+            // The only way to wake a pending receive without a cancellation token, which would cost every read an allocation.
+            socket.Shutdown(SocketShutdown.Receive);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Already gone: the pending receive has ended by itself.
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Close()
+    {
+        // Closing the socket ends its operations.
+    }
+}
