@@ -14,6 +14,9 @@ internal static class SubjectRules
     private const byte Star = (byte)'*';
     private const byte Rest = (byte)'>';
 
+    // The search for two bytes uses vectors from 17 bytes on.
+    private const int SearchedLength = 17;
+
     /// <summary>White space, control characters and DEL: legal on the wire, but nobody types them on purpose.</summary>
     private static readonly SearchValues<byte> UnsafeBytes = SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(b => (byte)b), 0x7F]);
 
@@ -73,7 +76,14 @@ internal static class SubjectRules
     /// <returns>False for the empty subject, a dot at either end, or two in a row. Such a subject matches nothing.</returns>
     public static bool TryCountTokens(ReadOnlySpan<byte> subject, out int tokens)
     {
-        // One pass without branches: 8 ns for 10 bytes and 11 ns for 18, where vector searches for "." and ".." took 30 and 9.
+        // By SubjectBenchmarks on 2 cores of an AMD EPYC: one pass without branches takes 9 ns for 10 bytes, 18 for 18, 60 for 63;
+        // the framework's vector searches take 36, 9 and 13.
+        if (subject.Length >= SearchedLength)
+        {
+            tokens = CountTokens(subject);
+            return subject[0] != Dot && subject[^1] != Dot && subject.IndexOf(".."u8) < 0;
+        }
+
         int dots = 0;
         int afterDot = 1;
         int empty = 0;

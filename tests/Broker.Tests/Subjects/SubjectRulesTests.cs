@@ -6,6 +6,27 @@ namespace NatsKestrel.Broker.Tests.Subjects;
 
 public class SubjectRulesTests
 {
+    [Fact]
+    public void Tokens_are_counted_alike_in_short_and_long_subjects()
+    {
+        // Every subject of 80 bytes with one or two dots, and its every beginning: short ones are counted another way than long ones.
+        for (int length = 0; length <= 80; length++)
+        {
+            for (int first = 0; first < length; first++)
+            {
+                for (int second = first; second < length; second++)
+                {
+                    byte[] subject = [.. Enumerable.Repeat((byte)'a', length)];
+                    subject[first] = subject[second] = (byte)'.';
+                    bool hasEmptyToken = first == 0 || second == length - 1 || second == first + 1;
+
+                    Assert.Equal(!hasEmptyToken, SubjectRules.TryCountTokens(subject, out int tokens));
+                    Assert.Equal(first == second ? 2 : 3, tokens);
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData("a")]
     [InlineData("a.b")]

@@ -1,0 +1,121 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace NatsKestrel.LoadGenerator;
+
+/// <summary>A connection to a server, past its handshake.</summary>
+internal sealed class Client : IDisposable
+{
+    private const int Timeout = 30_000;
+
+    private readonly Server _server;
+    private readonly byte[] _buffer = new byte[64 * 1024];
+
+    /// <summary>Connects, and returns when the server has answered.</summary>
+    public Client(Server server)
+    {
+        _server = server;
+        Socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = Timeout, SendTimeout = Timeout };
+        try
+        {
+            Socket.Connect(server.Address.Host, server.Address.Port < 0 ? 4222 : server.Address.Port);
+        }
+        catch (SocketException exception)
+        {
+            throw new LoadException($"{server.Name}: cannot connect to {server.Address.Host}:{server.Address.Port}: {exception.Message}", exception);
+        }
+
+        ReadUntil("\r\n");
+        Execute($"CONNECT {{\"verbose\":false,\"pedantic\":false,\"lang\":\"load\",\"version\":\"1\",\"protocol\":1,\"headers\":true{Credentials()}}}\r\n");
+    }
+
+    public Socket Socket { get; }
+
+    /// <summary>Sends lines, and returns when the server has executed them.</summary>
+    public void Execute(string lines)
+    {
+        Send(Encoding.UTF8.GetBytes(lines + "PING\r\n"));
+        ReadUntil("PONG\r\n");
+    }
+
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            try
+            {
+                bytes = bytes[Socket.Send(bytes)..];
+            }
+            catch (SocketException exception)
+            {
+                throw new LoadException($"{_server.Name}: {exception.Message}", exception);
+            }
+        }
+    }
+
+    /// <summary>Receives what is there, or waits for something.</summary>
+    public int Receive(Span<byte> buffer)
+    {
+        int received = Socket.Receive(buffer, SocketFlags.None, out SocketError error);
+        return error switch
+        {
+            SocketError.Success when received > 0 => received,
+            SocketError.Success => throw new LoadException($"{_server.Name}: the server closed a connection."),
+            SocketError.TimedOut or SocketError.WouldBlock => throw new LoadException($"{_server.Name}: nothing came for {Timeout / 1000} seconds."),
+            _ => throw new LoadException($"{_server.Name}: {error}."),
+        };
+    }
+
+    /// <summary>Receives one message of a known length, and answers a PING that comes instead.</summary>
+    public void ReceiveMessage(int length)
+    {
+        int received = 0;
+        while (received < length)
+        {
+            received += Receive(_buffer.AsSpan(received));
+            if (received >= 6 && _buffer.AsSpan().StartsWith("PING\r\n"u8))
+            {
+                Send("PONG\r\n"u8);
+                _buffer.AsSpan(6, received - 6).CopyTo(_buffer);
+                received -= 6;
+            }
+        }
+    }
+
+    public void ReadUntil(string text)
+    {
+        byte[] wanted = Encoding.ASCII.GetBytes(text);
+        int length = 0;
+        while (true)
+        {
+            length += Receive(_buffer.AsSpan(length));
+            if (_buffer.AsSpan(0, length).IndexOf(wanted) >= 0)
+            {
+                return;
+            }
+
+            if (_buffer.AsSpan(0, length).StartsWith("-ERR"u8))
+            {
+                throw new LoadException($"{_server.Name}: {Encoding.UTF8.GetString(_buffer, 0, length).Trim()}");
+            }
+
+            if (length > _buffer.Length / 2)
+            {
+                _buffer.AsSpan(length - wanted.Length, wanted.Length).CopyTo(_buffer);
+                length = wanted.Length;
+            }
+        }
+    }
+
+    public void Dispose() => Socket.Dispose();
+
+    private string Credentials() => _server.Address.UserInfo.Split(':', 2) switch
+    {
+        [{ Length: > 0 } user, var password] => $",\"user\":\"{Json(user)}\",\"pass\":\"{Json(password)}\"",
+        [{ Length: > 0 } token] => $",\"auth_token\":\"{Json(token)}\"",
+        _ => "",
+    };
+
+    private static string Json(string text) => JsonEncodedText.Encode(Uri.UnescapeDataString(text)).ToString();
+}
