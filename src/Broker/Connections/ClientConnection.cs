@@ -22,6 +22,9 @@ internal sealed class ClientConnection : ISubscriber
     private const int MaxSubscriptionTextKept = 128;
 
     private static readonly TimeSpan FinalFlush = TimeSpan.FromSeconds(2);
+    // Who has not said anything yet gets INFO and at most one error: taking longer over that is no client.
+    private static readonly TimeSpan MaxGreeting = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan MaxStallPerRead = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StallNearLimit = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan StallAtLimit = TimeSpan.FromMilliseconds(5);
@@ -357,6 +360,10 @@ internal sealed class ClientConnection : ISubscriber
         {
             Close(CloseReason.SlowConsumerWriteDeadline);
         }
+        else if (blockedFor >= MaxGreeting && !HasSpoken)
+        {
+            Close(CloseReason.WriteError);
+        }
 
         lock (_outbound.Gate)
         {
@@ -519,8 +526,8 @@ internal sealed class ClientConnection : ISubscriber
     {
         _keepAlive.Stop();
         CloseReason reason = CloseReason;
-        ConnectionSnapshot last = LastSnapshot();
         _outbound.Close();
+        ConnectionSnapshot last = LastSnapshot(); // behind Close: nothing is counted any more
         try
         {
             await LetGoAsync(reason, last).ConfigureAwait(false);
@@ -549,6 +556,12 @@ internal sealed class ClientConnection : ISubscriber
         }
         finally
         {
+            if (reason.DiscardsOutput())
+            {
+                // Before the subscriptions, which may take a second: others would be cut for what this one holds.
+                _outbound.Discard();
+            }
+
             try
             {
                 await RemoveSubscriptionsAsync().ConfigureAwait(false);

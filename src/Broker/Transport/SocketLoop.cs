@@ -125,7 +125,7 @@ internal sealed partial class SocketLoop : IDisposable
 
     private unsafe void RunRound(byte* events)
     {
-        int count = Native.Wait(_epoll, events, MaxEvents, Timeout());
+        int count = Native.WaitForEvents(_epoll, events, MaxEvents, Timeout());
         Volatile.Write(ref _isAwake, 1);
         for (int i = 0; i < count; i++)
         {
@@ -233,7 +233,7 @@ internal sealed partial class SocketLoop : IDisposable
         public static partial int Control(int epoll, int operation, int descriptor, byte* wanted);
 
         [LibraryImport("libc", EntryPoint = "epoll_wait")]
-        public static partial int Wait(int epoll, byte* events, int maxEvents, int milliseconds);
+        public static partial int WaitForEvents(int epoll, byte* events, int maxEvents, int milliseconds);
 
         [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
         public static partial int CreateEvent(uint initial, int flags);

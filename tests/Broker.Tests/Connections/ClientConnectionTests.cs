@@ -190,6 +190,20 @@ public class ClientConnectionTests
 
     [Fact]
     [Trait("Safety", "PRE-5")]
+    public async Task Who_says_nothing_and_takes_not_even_the_greeting_is_reset_after_two_seconds()
+    {
+        await using var broker = new TestBroker();
+        TestClient client = broker.Accept(clientRoom: 1);
+
+        DateTimeOffset start = broker.Time.GetUtcNow();
+        await broker.AdvanceUntilAsync(() => client.Transport.Aborted.IsCompleted);
+
+        Assert.InRange(broker.Time.GetUtcNow() - start, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(9));
+        Assert.Equal(CloseReason.WriteError, await client.EndedAsync());
+    }
+
+    [Fact]
+    [Trait("Safety", "PRE-5")]
     public async Task Who_takes_not_even_the_last_words_is_reset_after_two_seconds()
     {
         await using var broker = new TestBroker();
