@@ -35,6 +35,9 @@ public class ConnectionReleaseTests
             client.Connection.Close(CloseReason.SlowConsumerPendingBytes);
             await client.EndedAsync();
         });
+
+        // The write that was under way ends on a thread of the pool; until then it is rightly watched.
+        broker.WaitUntilNothingIsLent();
         broker.Advance(TimeSpan.FromSeconds(1));
 
         await AssertIsCollectedAsync(closed);
