@@ -56,20 +56,27 @@ internal sealed class BrokerService(
         logger.ShuttingDown();
         health.IsListening = false;
         await listener.StopAcceptingAsync().ConfigureAwait(false);
-        foreach (ClientConnection client in services.Registry.Open)
-        {
-            client.Close(CloseReason.ServerShutdown);
-        }
+        CloseClients();
 
         // Each client flushes for two seconds at most; Kestrel would abort those that it finds open.
         long start = services.Time.GetTimestamp();
         while (services.Registry.Count > 0 && services.Time.GetElapsedTime(start) < ShutdownFlush)
         {
-            await Task.Delay(ClosedPoll, CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(ClosedPoll, services.Time, CancellationToken.None).ConfigureAwait(false);
+            CloseClients();
         }
 
         await listener.StopAsync(cancellationToken).ConfigureAwait(false);
         logger.Exiting();
+    }
+
+    // Also those that were accepted just before the listener closed, and came in since.
+    private void CloseClients()
+    {
+        foreach (ClientConnection client in services.Registry.Open)
+        {
+            client.Close(CloseReason.ServerShutdown);
+        }
     }
 
     private async Task<IPEndPoint> ListenAsync(CancellationToken cancellationToken)

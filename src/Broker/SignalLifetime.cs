@@ -7,7 +7,7 @@ namespace NatsKestrel.Broker;
 
 /// <summary>Ends the program by the signals that nats-server knows: INT and TERM at once, USR2 without hurry (lame duck).</summary>
 /// <remarks>TERM is ignored while lame duck is under way, as by the reference server; INT always works.</remarks>
-internal sealed class SignalLifetime(IHostApplicationLifetime application, ServerHealth health, LameDuck lameDuck, ILogger<NatsServer> logger) : IHostLifetime, IDisposable
+internal sealed class SignalLifetime(IHostApplicationLifetime application, LameDuck lameDuck, ILogger<NatsServer> logger) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
     private Task _leaving = Task.CompletedTask;
@@ -52,7 +52,7 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, Serve
 
     private void StopUnlessLeaving()
     {
-        if (!health.IsLameDuck)
+        if (_leaving.IsCompleted)
         {
             Stop();
         }

@@ -159,6 +159,9 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         }
         catch (Exception reason)
         {
+            // Its output ends a moment before the process does.
+            await broker._process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(reason is TimeoutException ? 0 : 5))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             string description = broker.Describe();
             await broker.DisposeAsync();
             throw new InvalidOperationException($"The broker did not start. {description}", reason);

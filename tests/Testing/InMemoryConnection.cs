@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace NatsKestrel.Testing;
 
 /// <summary>A connection without sockets: the server's end is a <see cref="ConnectionContext"/>, the client's end a <see cref="RawClient"/>.</summary>
-/// <remarks>Ends as Kestrel's connections do: the client sees the end when the handler has returned, and at once where it aborts.</remarks>
+/// <remarks>
+/// Ends as Kestrel's connections do: the client sees the end when the handler has returned, and at once where it aborts. What
+/// the client sends counts as sent when the server has dealt with it, so that a test needs no other sign of that.
+/// </remarks>
 public sealed class InMemoryConnection : ConnectionContext, IDuplexPipe
 {
     private readonly Pipe _toServer;
@@ -17,7 +20,7 @@ public sealed class InMemoryConnection : ConnectionContext, IDuplexPipe
     /// <param name="clientRoom">Bytes the client's end holds before the server's writes have to wait; 0 for no bound.</param>
     public InMemoryConnection(long clientRoom = 0)
     {
-        _toServer = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        _toServer = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
         _toClient = new Pipe(new PipeOptions(pauseWriterThreshold: clientRoom, resumeWriterThreshold: Math.Max(clientRoom / 2, clientRoom > 0 ? 1 : 0)));
         Input = _toServer.Reader;
         Output = _toClient.Writer;
@@ -38,6 +41,9 @@ public sealed class InMemoryConnection : ConnectionContext, IDuplexPipe
 
     /// <summary>Completes when the server aborts the connection.</summary>
     public Task<ConnectionAbortedException> Aborted => _aborted.Task;
+
+    /// <summary>Called before the connection is aborted: a test may throw.</summary>
+    public Action Aborting { get; set; } = static () => { };
 
     /// <inheritdoc/>
     public override IDuplexPipe Transport { get; set; }
@@ -75,6 +81,7 @@ public sealed class InMemoryConnection : ConnectionContext, IDuplexPipe
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason)
     {
+        Aborting();
         _aborted.TrySetResult(abortReason);
 
         // As a socket that is closed: reads and writes that wait end now, later ones fail.

@@ -37,6 +37,9 @@ internal sealed class Subscription : SublistEntry
     /// <summary>Deliveries in total after which it ends by itself; 0 for none. Guarded as <see cref="Delivered"/>.</summary>
     public long Max { get; set; }
 
+    /// <summary>Bytes of subject, queue and sid.</summary>
+    public int TextLength => _text.Length;
+
     /// <summary>About what it costs: this object, its text, its places in table and sublist.</summary>
     public int MemoryBytes => 300 + _text.Length;
 

@@ -35,6 +35,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     {
         var reader = new CommandReader(in unread, _limits, AcceptsHeaders);
         bool isUsedUp = false;
+        bool isLife = false;
         int count = 0;
         try
         {
@@ -47,6 +48,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
                 }
 
                 count++;
+                isLife |= reader.Kind is CommandKind.Publish or CommandKind.HeaderPublish or CommandKind.Subscribe or CommandKind.Unsubscribe or CommandKind.Ping;
                 Execute(ref reader);
                 if (connection.IsClosing)
                 {
@@ -61,7 +63,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
 
         if (count > 0)
         {
-            connection.NoteActivity();
+            connection.NoteOperations(isLife);
         }
 
         unread = unread.Slice(reader.Consumed);
@@ -176,7 +178,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         {
             Acknowledge(); // the first one stays as it is
         }
-        else if (!SubjectRules.IsValidSubscription(subject))
+        else if (!SubjectRules.IsValidSubscription(subject) || Math.Max(subject.Length, queue.Length) > ushort.MaxValue)
         {
             connection.SendError(ProtocolErrors.Text(ProtocolError.InvalidSubject));
         }
@@ -261,7 +263,9 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         }
 
         _isConnected = true;
-        Options = options;
+
+        // Nobody checks them yet, so that they need not be kept: what is not there is not found in a memory dump.
+        Options = options with { Pass = "", AuthToken = "", Sig = "", Jwt = "" };
         connection.AcceptsHeaders = AcceptsHeaders;
         publisher.Echo = options.Echo;
         Acknowledge();
@@ -277,10 +281,9 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
 
     private void Refuse(ProtocolError error, ReadOnlySequence<byte> input)
     {
-        if (services.ErrorLog.TryPass(out _))
+        if (services.MayLog(services.ErrorLog))
         {
-            byte[] start = input.Slice(0, Math.Min(input.Length, MaxLoggedInput)).ToArray();
-            services.Logger.ParserError(connection, error.ToString(), GoQuote.Text(start));
+            services.Logger.ParserError(connection, error.ToString(), GoQuote.Text(Loggable(input)));
         }
 
         connection.Close(error, error switch
@@ -290,5 +293,14 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             ProtocolError.MaxPayloadExceeded => CloseReason.MaxPayloadExceeded,
             _ => CloseReason.ProtocolViolation,
         });
+    }
+
+    // Never a payload, which is behind the line, and of CONNECT and INFO the verb alone: what follows may be a password.
+    private static ReadOnlySpan<byte> Loggable(ReadOnlySequence<byte> input)
+    {
+        ReadOnlySpan<byte> start = input.Slice(0, Math.Min(input.Length, MaxLoggedInput)).ToArray();
+        int lineEnd = start.IndexOfAny((byte)'\r', (byte)'\n');
+        start = lineEnd < 0 ? start : start[..lineEnd];
+        return start.IsEmpty || (start[0] | 0x20) is not ('c' or 'i') ? start : start[..Math.Min(start.Length, "CONNECT"u8.Length)];
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Transport;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -16,10 +17,14 @@ namespace NatsKestrel.Broker.Connections;
 /// </remarks>
 internal sealed class ClientConnection : ISubscriber
 {
-    // A record of a closed connection stays small, whatever the connection was.
+    // A record of a closed connection stays small, whatever the connection was: so many subscriptions, and bytes of text in them.
     private const int MaxSubscriptionsKept = 8;
+    private const int MaxSubscriptionTextKept = 128;
 
     private static readonly TimeSpan FinalFlush = TimeSpan.FromSeconds(2);
+    // Who has not said anything yet gets INFO and at most one error: taking longer over that is no client.
+    private static readonly TimeSpan MaxGreeting = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan MaxStallPerRead = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StallNearLimit = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan StallAtLimit = TimeSpan.FromMilliseconds(5);
@@ -38,6 +43,7 @@ internal sealed class ClientConnection : ISubscriber
 
     // Guarded by the outbound gate.
     private SlowConsumerWatch? _watch;
+    private bool _acceptsHeaders;
     private long _outMessages;
     private long _outBytes;
     private long _stalls;
@@ -86,14 +92,24 @@ internal sealed class ClientConnection : ISubscriber
     /// <summary>Time since the last complete operation other than PONG.</summary>
     public TimeSpan IdleTime => _services.Time.GetElapsedTime(Volatile.Read(ref _lastActivity));
 
-    /// <summary>True while a write waits for its socket.</summary>
-    public bool IsBlocked => !IsClosing && _outbound.BlockedFor > TimeSpan.Zero;
+    /// <summary>True while a write waits for its socket, and after a cut until what waited is given back.</summary>
+    public bool IsBlocked => _outbound.IsBlocked || (IsClosing && PendingBytes > 0);
 
     /// <summary>False until it has said anything: only so many may stay silent.</summary>
     public bool HasSpoken { get; private set; }
 
     /// <summary>Whether messages go to it with their headers; set by its CONNECT.</summary>
-    public bool AcceptsHeaders { get; set; }
+    public bool AcceptsHeaders
+    {
+        get => _acceptsHeaders;
+        set
+        {
+            lock (_outbound.Gate)
+            {
+                _acceptsHeaders = value;
+            }
+        }
+    }
 
     /// <summary>Messages and bytes it has published; written by its read loop alone.</summary>
     public long InMessages { get; set; }
@@ -110,9 +126,9 @@ internal sealed class ClientConnection : ISubscriber
     /// <summary>Serves the client until it ends. Never throws.</summary>
     public async Task RunAsync()
     {
-        _services.Logger.ClientCreated(this);
         try
         {
+            _services.Logger.ClientCreated(this);
             Greet(_services.Registry.Add(this));
             await ReadAsync().ConfigureAwait(false);
         }
@@ -123,11 +139,13 @@ internal sealed class ClientConnection : ISubscriber
         catch (Exception exception)
         {
             // One connection's failure is never another's: it ends, and only it.
-            _services.Logger.ConnectionFailed(exception, this);
             SetReason(CloseReason.InternalError);
+            LogFailure(exception);
         }
-
-        await EndAsync().ConfigureAwait(false);
+        finally
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends the connection; the first reason given is the one that counts. Callable from any thread.</summary>
@@ -140,11 +158,18 @@ internal sealed class ClientConnection : ISubscriber
 
         if (reason.DiscardsOutput())
         {
-            _outbound.Close();
-            _context.Abort(new ConnectionAbortedException(reason.Text()));
+            _outbound.Cut();
+            Abort(reason.Text());
         }
 
-        _context.Transport.Input.CancelPendingRead();
+        try
+        {
+            _context.Transport.Input.CancelPendingRead();
+        }
+        catch (Exception exception)
+        {
+            LogFailure(exception);
+        }
     }
 
     /// <summary>Tells the client what it did wrong, where the protocol has words for it, and ends the connection.</summary>
@@ -306,8 +331,9 @@ internal sealed class ClientConnection : ISubscriber
         }
     }
 
-    /// <summary>Counts complete operations as life.</summary>
-    public void NoteActivity()
+    /// <summary>Takes note of complete operations.</summary>
+    /// <param name="areLife">True where a message, a change of subscriptions or a PING was among them: a PONG alone puts off no PING.</param>
+    public void NoteOperations(bool areLife)
     {
         if (!HasSpoken)
         {
@@ -315,7 +341,10 @@ internal sealed class ClientConnection : ISubscriber
             _services.Registry.NoteSpoken();
         }
 
-        Volatile.Write(ref _lastActivity, _services.Time.GetTimestamp());
+        if (areLife)
+        {
+            Volatile.Write(ref _lastActivity, _services.Time.GetTimestamp());
+        }
     }
 
     public void OnPong() => _keepAlive.OnPong();
@@ -329,8 +358,11 @@ internal sealed class ClientConnection : ISubscriber
         TimeSpan blockedFor = _outbound.BlockedFor;
         if (blockedFor >= writeDeadline && !IsClosing)
         {
-            _services.Logger.SlowConsumerDeadline(this, writeDeadline, PendingBytes);
             Close(CloseReason.SlowConsumerWriteDeadline);
+        }
+        else if (blockedFor >= MaxGreeting && !HasSpoken)
+        {
+            Close(CloseReason.WriteError);
         }
 
         lock (_outbound.Gate)
@@ -346,7 +378,7 @@ internal sealed class ClientConnection : ISubscriber
             }
 
             // One that was cut is watched until its memory is back.
-            return IsClosing ? PendingBytes > 0 : blockedFor > TimeSpan.Zero || _watch is not null;
+            return IsClosing ? PendingBytes > 0 : IsBlocked || _watch is not null;
         }
     }
 
@@ -435,13 +467,14 @@ internal sealed class ClientConnection : ISubscriber
             FlushReceivers();
             _publisher.Rest();
             input.AdvanceTo(unread.Start, unread.End);
-            if (stalled >= StallAtLimit)
+            if (stalled >= StallAtLimit && _services.MayLog(_services.StallLog))
             {
                 _services.Logger.ProducerStalled(this, stalled);
             }
 
-            if (read.IsCompleted)
+            if (read.IsCompleted || read.IsCanceled)
             {
+                // Cancelled by ourselves it has its reason already.
                 Close(CloseReason.ClientClosed);
             }
             else if (isBusy && Turn.IsOver(isBusy: true))
@@ -477,7 +510,9 @@ internal sealed class ClientConnection : ISubscriber
         }
 
         batch.ForgetSlow();
-        while (_publisher.HasMore && !IsClosing)
+
+        // To the end even where this connection ends meanwhile: what it published before that goes to everybody or nobody.
+        while (_publisher.HasMore)
         {
             _publisher.Continue();
             FlushReceivers();
@@ -491,32 +526,82 @@ internal sealed class ClientConnection : ISubscriber
     {
         _keepAlive.Stop();
         CloseReason reason = CloseReason;
-        ConnectionSnapshot last = Snapshot(maxSubscriptions: MaxSubscriptionsKept) with { Stop = _services.Time.GetUtcNow() };
+        _outbound.Close();
+        ConnectionSnapshot last = LastSnapshot(); // behind Close: nothing is counted any more
         try
         {
+            await LetGoAsync(reason, last).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            LogFailure(exception);
+        }
+
+        _publisher.Abandon();
+        _outbound.Discard();
+        _services.Registry.Remove(this, last);
+        _services.Logger.ClientClosed(this, reason.Text());
+    }
+
+    // Each part is done whether or not the one before it failed.
+    private async Task LetGoAsync(CloseReason reason, ConnectionSnapshot last)
+    {
+        try
+        {
+            _publisher.Batch.Flush();
             if (reason.IsSlowConsumer())
             {
                 RecordSlowConsumer(last);
             }
-
-            _publisher.Batch.Flush();
-            _publisher.Abandon();
-            _outbound.Close();
-            await RemoveSubscriptionsAsync().ConfigureAwait(false);
-            if (!reason.DiscardsOutput())
+        }
+        finally
+        {
+            if (reason.DiscardsOutput())
             {
-                _outbound.Flush();
-                await _outbound.DrainedAsync().WaitAsync(FinalFlush, _services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // Before the subscriptions, which may take a second: others would be cut for what this one holds.
+                _outbound.Discard();
+            }
+
+            try
+            {
+                await RemoveSubscriptionsAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                if (!reason.DiscardsOutput())
+                {
+                    await FlushLastAsync().ConfigureAwait(false);
+                }
             }
         }
-        catch (Exception exception)
+    }
+
+    private async Task FlushLastAsync()
+    {
+        _outbound.Flush();
+        Task drained = _outbound.DrainedAsync();
+        await drained.WaitAsync(FinalFlush, _services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!drained.IsCompleted)
         {
-            _services.Logger.ConnectionFailed(exception, this);
+            // Who takes not even the last words is not waited for by the kernel either.
+            Abort("The client did not take what was left for it.");
+        }
+    }
+
+    private ConnectionSnapshot LastSnapshot()
+    {
+        Subscription[] some = Subscriptions.ToArray(MaxSubscriptionsKept);
+        int kept = 0, text = 0;
+        while (kept < some.Length && (text += some[kept].TextLength) <= MaxSubscriptionTextKept)
+        {
+            kept++;
         }
 
-        _outbound.Discard();
-        _services.Registry.Remove(this, last);
-        _services.Logger.ClientClosed(this, reason.Text());
+        return Snapshot() with
+        {
+            Stop = _services.Time.GetUtcNow(),
+            Subscriptions = SubscriptionSnapshot.All(some.AsSpan(0, kept), Account.Name),
+        };
     }
 
     // In slices, so that whoever has 200,000 subscriptions holds up nobody.
@@ -577,6 +662,15 @@ internal sealed class ClientConnection : ISubscriber
         int lineLength = MessageWriter.MaxLineLength(in message, sid);
         int bodyLength = MessageWriter.BodyLength(in message, AcceptsHeaders);
         int bodyStart = MessageWriter.BodyStart(in message, AcceptsHeaders);
+        if (lineLength > BlockPool.LargeSize)
+        {
+            // Only where an operator allowed control lines of such a length.
+            var line = new byte[lineLength];
+            _outbound.Write(line.AsSpan(0, MessageWriter.WriteLine(line, in message, sid, AcceptsHeaders)));
+            WriteBody(in message, bodyStart);
+            return;
+        }
+
         Span<byte> target = _outbound.Reserve(lineLength);
         int written = MessageWriter.WriteLine(target, in message, sid, AcceptsHeaders);
         if (target.Length - written >= bodyLength && message.Shared is null)
@@ -587,6 +681,12 @@ internal sealed class ClientConnection : ISubscriber
         }
 
         _outbound.Commit(written);
+        WriteBody(in message, bodyStart);
+    }
+
+    // Under the outbound gate.
+    private void WriteBody(ref readonly Message message, int bodyStart)
+    {
         if (message.Shared is { } shared)
         {
             _outbound.Write(shared, bodyStart);
@@ -607,13 +707,47 @@ internal sealed class ClientConnection : ISubscriber
 
     private void OnWriteBlocked() => _services.SlowConsumers.Watch(this);
 
-    private void RecordSlowConsumer(ConnectionSnapshot last)
+    // Whoever closes a slow receiver is another client's read loop, which a broken transport is no business of.
+    private void Abort(string reason)
     {
+        try
+        {
+            _context.Abort(new ConnectionAbortedException(reason));
+        }
+        catch (Exception exception)
+        {
+            LogFailure(exception);
+        }
+    }
+
+    private void LogFailure(Exception exception)
+    {
+        if (_services.MayLog(_services.FailureLog))
+        {
+            _services.Logger.ConnectionFailed(exception, this);
+        }
+    }
+
+    private void LogSlowConsumer(ConnectionSnapshot last)
+    {
+        if (!_services.MayLog(_services.SlowConsumerLog))
+        {
+            return;
+        }
+
         if (last.Reason == CloseReason.SlowConsumerPendingBytes)
         {
             _services.Logger.SlowConsumerPending(this, _settings.MaxPending);
         }
+        else
+        {
+            _services.Logger.SlowConsumerDeadline(this, _settings.WriteDeadline, last.PendingBytes);
+        }
+    }
 
+    private void RecordSlowConsumer(ConnectionSnapshot last)
+    {
+        LogSlowConsumer(last);
         byte[] sample = _outbound.CopyPending(PendingSubjects.SampleBytes);
         long[] samples = [];
         SlowConsumerPublisher[] publishers = [];

@@ -14,8 +14,8 @@ internal static partial class ConnectionLog
     [LoggerMessage(1003, LogLevel.Error, "{Client} - Client parser ERROR: {Error}, proto={Input}")]
     public static partial void ParserError(this ILogger logger, ClientConnection client, string error, string input);
 
-    [LoggerMessage(1004, LogLevel.Error, "{Client} - {Error}")]
-    public static partial void ClientError(this ILogger logger, ClientConnection client, string error);
+    [LoggerMessage(1004, LogLevel.Warning, "{Count} lines like the next one were left out")]
+    public static partial void LinesLeftOut(this ILogger logger, long count);
 
     [LoggerMessage(1005, LogLevel.Information, "{Client} - Slow Consumer Detected: MaxPending of {MaxPending} Exceeded")]
     public static partial void SlowConsumerPending(this ILogger logger, ClientConnection client, long maxPending);

@@ -12,10 +12,11 @@ internal sealed class ConnectionRegistry(ConnectionSettings settings)
     private ulong _lastId;
     private ulong _total;
     private long _refused;
+    private int _count;
     private int _silent;
 
     /// <summary>Connections open now.</summary>
-    public int Count => _open.Count;
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Connections turned away at the limit since the start.</summary>
     public long Refused => Interlocked.Read(ref _refused);
@@ -29,8 +30,9 @@ internal sealed class ConnectionRegistry(ConnectionSettings settings)
     public Admission Add(ClientConnection connection)
     {
         Interlocked.Increment(ref _total);
-        if (_open.Count >= settings.MaxConnections)
+        if (Interlocked.Increment(ref _count) > settings.MaxConnections)
         {
+            Interlocked.Decrement(ref _count);
             Interlocked.Increment(ref _refused);
             return Admission.TooMany;
         }
@@ -38,6 +40,7 @@ internal sealed class ConnectionRegistry(ConnectionSettings settings)
         if (Interlocked.Increment(ref _silent) > settings.MaxUnauthenticated)
         {
             Interlocked.Decrement(ref _silent);
+            Interlocked.Decrement(ref _count);
             Interlocked.Increment(ref _refused);
             return Admission.TooManySilent;
         }
@@ -54,9 +57,13 @@ internal sealed class ConnectionRegistry(ConnectionSettings settings)
     {
         lock (_gate)
         {
-            if (_open.TryRemove(connection.Id, out _) && !connection.HasSpoken)
+            if (_open.TryRemove(connection.Id, out _))
             {
-                NoteSpoken();
+                Interlocked.Decrement(ref _count);
+                if (!connection.HasSpoken)
+                {
+                    NoteSpoken();
+                }
             }
 
             ServerTotals sum = _ended.GetValueOrDefault(last.AccountName);

@@ -16,6 +16,31 @@ internal sealed record ConnectionServices(
     TimeProvider Time,
     ILogger<ClientConnection> Logger)
 {
-    /// <summary>Bounds the log lines that clients can provoke.</summary>
+    /// <summary>Bounds the lines about what clients send wrongly.</summary>
     public LogLimiter ErrorLog { get; } = new(Time);
+
+    /// <summary>Bounds the lines about receivers that were cut for being slow.</summary>
+    public LogLimiter SlowConsumerLog { get; } = new(Time);
+
+    /// <summary>Bounds the lines about publishers that were held back.</summary>
+    public LogLimiter StallLog { get; } = new(Time);
+
+    /// <summary>Bounds the lines about connections that failed for a reason of our own.</summary>
+    public LogLimiter FailureLog { get; } = new(Time);
+
+    /// <summary>True where a line of that kind may be written now; the log then says how many were not.</summary>
+    public bool MayLog(LogLimiter kind)
+    {
+        if (!kind.TryPass(out long count))
+        {
+            return false;
+        }
+
+        if (count > 1)
+        {
+            Logger.LinesLeftOut(count - 1);
+        }
+
+        return true;
+    }
 }

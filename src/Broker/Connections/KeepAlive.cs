@@ -48,7 +48,7 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
 
         if (!IsPingNeeded())
         {
-            wheel.Set(this, interval);
+            SetAgain();
             return;
         }
 
@@ -59,7 +59,7 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
         }
 
         Ping();
-        wheel.Set(this, interval);
+        SetAgain();
     }
 
     /// <summary>Asks for the round trip now.</summary>
@@ -67,6 +67,16 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
     {
         _lastPing = time.GetTimestamp();
         connection.SendPing();
+    }
+
+    // The connection may have ended, and stopped this timer, since OnDue looked: it must not stay in the wheel then.
+    private void SetAgain()
+    {
+        wheel.Set(this, interval);
+        if (connection.IsClosing)
+        {
+            wheel.Cancel(this);
+        }
     }
 
     private bool IsPingNeeded() => _lastPing == 0

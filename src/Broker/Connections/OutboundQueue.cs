@@ -72,6 +72,9 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     /// <summary>Called when a write had to wait for the socket; from any thread.</summary>
     public required Action Blocked { get; init; }
 
+    /// <summary>True while a write waits for the socket.</summary>
+    public bool IsBlocked => Volatile.Read(ref _blockedSince) != 0;
+
     /// <summary>How long the write under way has been waiting for the socket; zero when none is.</summary>
     public TimeSpan BlockedFor
     {
@@ -178,6 +181,17 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Takes and sends nothing more; what is queued stays to be looked at until <see cref="Discard"/>.</summary>
+    public void Cut()
+    {
+        lock (Gate)
+        {
+            _isClosed = true;
+            _isFailed = true;
+            _room?.TrySetResult();
+        }
+    }
+
     /// <summary>Throws away what is queued and gives its memory back (once a write under way has ended).</summary>
     public void Discard()
     {
@@ -269,7 +283,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             _write = _output.WriteAsync(bytes).ConfigureAwait(false).GetAwaiter();
 #pragma warning restore CA2012
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
         {
             // A pipe whose writing end was completed: the connection is being torn down.
             Fail();
@@ -319,13 +333,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
 
     private void Fail()
     {
-        lock (Gate)
-        {
-            _isClosed = true;
-            _isFailed = true;
-            _room?.TrySetResult();
-        }
-
+        Cut();
         Failed();
     }
 

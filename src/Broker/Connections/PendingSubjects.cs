@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace NatsKestrel.Broker.Connections;
@@ -34,7 +35,8 @@ internal static class PendingSubjects
             return output;
         }
 
-        int next = Math.Max(output.IndexOf("\r\nMSG "u8), output.IndexOf("\r\nHMSG "u8));
+        // Whichever comes first; as unsigned, "not found" comes last.
+        int next = (int)Math.Min((uint)output.IndexOf("\r\nMSG "u8), (uint)output.IndexOf("\r\nHMSG "u8));
         return next < 0 ? default : output[(next + 2)..];
     }
 
@@ -61,13 +63,15 @@ internal static class PendingSubjects
 
             ReadOnlySpan<byte> rest = line[(line.IndexOf((byte)' ') + 1)..];
             int subjectEnd = rest.IndexOf((byte)' ');
-            if (subjectEnd < 0 || !int.TryParse(line[(line.LastIndexOf((byte)' ') + 1)..], out length))
+            ReadOnlySpan<byte> size = line[(line.LastIndexOf((byte)' ') + 1)..];
+            if (subjectEnd < 0 || !int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out length))
             {
+                // Not a line of ours but part of a payload, which may say anything.
                 return false;
             }
 
             subject = Encoding.UTF8.GetString(rest[..Math.Min(subjectEnd, MaxSubjectLength)]);
-            output = length + 2 <= output.Length ? output[(length + 2)..] : default;
+            output = length <= output.Length - 2 ? output[(length + 2)..] : default;
             return true;
         }
 

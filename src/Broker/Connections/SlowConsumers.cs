@@ -84,6 +84,32 @@ internal sealed class SlowConsumers : WheelTimer
     /// <inheritdoc/>
     public override void OnDue()
     {
+        try
+        {
+            Sweep();
+        }
+        finally
+        {
+            // Whatever went wrong with one receiver, the others stay watched.
+            Continue();
+        }
+    }
+
+    private void Continue()
+    {
+        lock (_gate)
+        {
+            if (_watched.Count == 0)
+            {
+                return;
+            }
+        }
+
+        _wheel.Set(this, SweepInterval);
+    }
+
+    private void Sweep()
+    {
         bool isSampleDue = _lastSample == 0 || _time.GetElapsedTime(_lastSample) >= SampleInterval;
         if (isSampleDue)
         {
@@ -99,15 +125,6 @@ internal sealed class SlowConsumers : WheelTimer
         }
 
         Relieve();
-        lock (_gate)
-        {
-            if (_watched.Count == 0)
-            {
-                return;
-            }
-        }
-
-        _wheel.Set(this, SweepInterval);
     }
 
     // A write that began to wait since the check has called Watch, or is about to: looked at again under the lock, none is lost.
@@ -143,8 +160,8 @@ internal sealed class SlowConsumers : WheelTimer
             }
 
             surplus -= connection.PendingBytes;
+            cut += connection.IsClosing ? 0 : 1;
             connection.Close(CloseReason.SlowConsumerPendingBytes);
-            cut++;
         }
 
         if (cut > 0)

@@ -107,7 +107,19 @@ internal sealed class TimerWheel : IDisposable
         catch (Exception exception)
         {
             // One connection's trouble must not stop the clock of all.
+            Log(exception);
+        }
+    }
+
+    private void Log(Exception exception)
+    {
+        try
+        {
             _logger.TimerFailed(exception);
+        }
+        catch (Exception)
+        {
+            // A log that fails has nowhere to say so, and an exception that leaves a timer ends the process.
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class DeliveryBatch
 
     private ISubscriber[] _owed = [];
     private int _owedCount;
+    private int _flushedCount;
     private long _unflushedBytes;
 
     /// <summary>A receiver near its limit: its publisher should pause before it goes on. Null where there is none.</summary>
@@ -51,10 +52,11 @@ internal sealed class DeliveryBatch
     /// <summary>Flushes every receiver that is owed one.</summary>
     public void Flush()
     {
-        for (int i = 0; i < _owedCount; i++)
+        // Should one fail, the next call goes on behind it: nobody else would ever flush the others.
+        while (_flushedCount < _owedCount)
         {
-            ISubscriber subscriber = _owed[i];
-            _owed[i] = null!;
+            ISubscriber subscriber = _owed[_flushedCount];
+            _owed[_flushedCount++] = null!;
             subscriber.Flush();
         }
 
@@ -63,7 +65,7 @@ internal sealed class DeliveryBatch
             _owed = [];
         }
 
-        _owedCount = 0;
+        _owedCount = _flushedCount = 0;
         _unflushedBytes = 0;
     }
 

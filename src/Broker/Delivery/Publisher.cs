@@ -37,22 +37,18 @@ internal sealed class Publisher(ISubscriber self)
         {
             _fanOut = new FanOut(receivers.Plain, ref message);
             bool isTaken = DeliverToQueues(receivers, ref message);
-            return Continue() || isTaken ? PublishResult.Delivered : PublishResult.Nobody;
+
+            // Slices that nobody took cost next to nothing, and whether anybody takes it must be known now.
+            while (HasMore && !isTaken)
+            {
+                isTaken = Continue();
+            }
+
+            return isTaken ? PublishResult.Delivered : PublishResult.Nobody;
         }
 
         bool isShared = message.Length >= SharedBody.MinLength && receivers.PlainCount + receivers.QueueCount > 1;
-        if (isShared)
-        {
-            message.Shared = SharedBody.Copy(in message);
-        }
-
-        bool isDelivered = DeliverToPlain(receivers.Plain, ref message) | DeliverToQueues(receivers, ref message);
-        if (isShared)
-        {
-            message.Shared!.Release();
-            message.Shared = null;
-        }
-
+        bool isDelivered = isShared ? DeliverShared(receivers, ref message) : DeliverToAll(receivers, ref message);
         return isDelivered ? PublishResult.Delivered : PublishResult.Nobody;
     }
 
@@ -91,6 +87,23 @@ internal sealed class Publisher(ISubscriber self)
         Batch.ForgetSlow();
         Rest();
     }
+
+    private bool DeliverShared(MatchResult<Subscription> receivers, ref Message message)
+    {
+        SharedBody body = message.Shared = SharedBody.Copy(in message);
+        try
+        {
+            return DeliverToAll(receivers, ref message);
+        }
+        finally
+        {
+            message.Shared = null;
+            body.Release();
+        }
+    }
+
+    private bool DeliverToAll(MatchResult<Subscription> receivers, ref Message message) =>
+        DeliverToPlain(receivers.Plain, ref message) | DeliverToQueues(receivers, ref message);
 
     private bool DeliverToPlain(ReadOnlySpan<Subscription> subscriptions, ref Message message)
     {

@@ -25,8 +25,13 @@ internal sealed class LoopSignals : SocketSignals
     public override bool TakesTurns => true;
 
     /// <summary>What the kernel reported.</summary>
-    public void OnEvents(bool isReadable, bool isWritable)
+    public void OnEvents(bool isReadable, bool isWritable, bool isEnding)
     {
+        if (isEnding)
+        {
+            _readable.SetOver();
+        }
+
         if (isWritable)
         {
             _writable.Signal();
@@ -57,6 +62,8 @@ internal sealed class LoopSignals : SocketSignals
     public override void Close()
     {
         _loop.Remove(_slot);
+        _readable.SetOver();
+        _writable.SetOver();
         _loop.Post(_readable);
         _loop.Post(_writable);
     }

@@ -15,19 +15,24 @@ internal sealed class Readiness(SocketLoop loop) : IValueTaskSource
 
     private ManualResetValueTaskSourceCore<bool> _source;
     private int _state;
+    private volatile bool _isOver;
 
     /// <summary>Completes on the loop's thread, in the loop's order, when the direction is ready.</summary>
     /// <param name="isReady">True where the caller knows that it is, and only waits for its turn.</param>
     public ValueTask WaitAsync(bool isReady)
     {
         _source.Reset();
-        if (Interlocked.Exchange(ref _state, Waiting) == Ready || isReady)
+        if (Interlocked.Exchange(ref _state, Waiting) == Ready || isReady || _isOver)
         {
             loop.Post(this);
         }
 
         return new ValueTask(this, _source.Version);
     }
+
+    /// <summary>From now on nobody waits for a report: the end has been reported, and will not be a second time.</summary>
+    /// <remarks>It may have come together with the last bytes, and lie behind them unread.</remarks>
+    public void SetOver() => _isOver = true;
 
     /// <summary>Takes note that the direction is ready, and runs whoever waits for it, on this thread.</summary>
     public void Signal()

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace NatsKestrel.Broker.Transport;
 
@@ -9,14 +10,10 @@ internal sealed class RuntimeSignals(Socket socket) : SocketSignals
     public override bool TakesTurns => false;
 
     /// <inheritdoc/>
-    public override ValueTask WaitForDataAsync(bool mayBeThere)
-    {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public override async ValueTask WaitForDataAsync(bool mayBeThere) =>
         // A receive into no room completes when there is data (or the end, or an error), and needs no block until then.
-        ValueTask<int> receive = socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-        return receive.IsCompletedSuccessfully ? Finish(receive.Result) : new ValueTask(receive.AsTask());
-
-        static ValueTask Finish(int _) => ValueTask.CompletedTask;
-    }
+        await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override ValueTask<int> SendWhenPossibleAsync(ReadOnlyMemory<byte> bytes) => socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);

@@ -98,9 +98,9 @@ internal sealed class SocketListener : IConnectionListener
             accepted.Blocking = false;
             return new SocketConnection(accepted, _signals(accepted), _pool);
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // It was reset between accept and here.
+            // It was reset between accept and here, or the server has stopped.
             accepted.Dispose();
             return null;
         }

@@ -22,12 +22,13 @@ internal sealed partial class SocketLoop : IDisposable
     private readonly Thread _thread;
     private readonly ConcurrentQueue<Readiness> _posted = new(); // by other threads
     private readonly Queue<Readiness> _turns = new(); // by the loop's own thread alone
-    private readonly Lock _gate = new(); // guards _sockets and _freeSlots
+    private readonly Lock _gate = new(); // guards _sockets, _freeSlots, _isClosed: what is closed must not be written to
     private readonly Stack<int> _freeSlots = new();
     private volatile LoopSignals?[] _sockets = new LoopSignals?[64];
     private int _slotCount;
     private int _isAwake;
     private volatile bool _isStopping;
+    private bool _isClosed;
 
     public SocketLoop(int number, ILogger logger)
     {
@@ -60,6 +61,7 @@ internal sealed partial class SocketLoop : IDisposable
             _sockets[slot] = signals;
         }
 
+        ObjectDisposedException.ThrowIf(_isStopping, this);
         Watch((int)socket.SafeHandle.DangerousGetHandle(), Native.Readable | Native.Writable | Native.PeerClosed | Native.OnChange, slot);
         return slot;
     }
@@ -90,13 +92,11 @@ internal sealed partial class SocketLoop : IDisposable
         }
     }
 
+    /// <summary>Ends the loop; callable from its own thread too. Whoever still waits for a socket is not woken any more.</summary>
     public void Dispose()
     {
         _isStopping = true;
         WakeUp();
-        _thread.Join();
-        _ = Native.Close(_wakeUp);
-        _ = Native.Close(_epoll);
     }
 
     private unsafe void Run()
@@ -114,11 +114,18 @@ internal sealed partial class SocketLoop : IDisposable
                 _logger.LoopFailed(exception);
             }
         }
+
+        lock (_gate)
+        {
+            _isClosed = true;
+            _ = Native.Close(_wakeUp);
+            _ = Native.Close(_epoll);
+        }
     }
 
     private unsafe void RunRound(byte* events)
     {
-        int count = Native.Wait(_epoll, events, MaxEvents, Timeout());
+        int count = Native.WaitForEvents(_epoll, events, MaxEvents, Timeout());
         Volatile.Write(ref _isAwake, 1);
         for (int i = 0; i < count; i++)
         {
@@ -153,8 +160,9 @@ internal sealed partial class SocketLoop : IDisposable
         if (slot < sockets.Length && sockets[slot] is { } socket)
         {
             // An error or a hang-up concerns both directions: whoever tries learns of it.
-            bool isOver = (flags & (Native.Error | Native.HangUp)) != 0;
-            socket.OnEvents(isOver || (flags & (Native.Readable | Native.PeerClosed)) != 0, isOver || (flags & Native.Writable) != 0);
+            bool isBroken = (flags & (Native.Error | Native.HangUp)) != 0;
+            bool isEnding = isBroken || (flags & Native.PeerClosed) != 0;
+            socket.OnEvents(isEnding || (flags & Native.Readable) != 0, isBroken || (flags & Native.Writable) != 0, isEnding);
         }
     }
 
@@ -182,8 +190,14 @@ internal sealed partial class SocketLoop : IDisposable
 
     private unsafe void WakeUp()
     {
-        ulong one = 1;
-        _ = Native.Write(_wakeUp, &one, sizeof(ulong));
+        lock (_gate)
+        {
+            if (!_isClosed)
+            {
+                ulong one = 1;
+                _ = Native.Write(_wakeUp, &one, sizeof(ulong));
+            }
+        }
     }
 
     private static int Check(int result) =>
@@ -219,7 +233,7 @@ internal sealed partial class SocketLoop : IDisposable
         public static partial int Control(int epoll, int operation, int descriptor, byte* wanted);
 
         [LibraryImport("libc", EntryPoint = "epoll_wait")]
-        public static partial int Wait(int epoll, byte* events, int maxEvents, int milliseconds);
+        public static partial int WaitForEvents(int epoll, byte* events, int maxEvents, int milliseconds);
 
         [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
         public static partial int CreateEvent(uint initial, int flags);

@@ -67,6 +67,15 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
         }
 
         _headStart = consumed.GetInteger();
+        while (_head != _tail && _headStart == _head.Length)
+        {
+            // Consumed to the very end of a block: the position may stand there instead of at the start of the next.
+            Segment next = _head.NextSegment!;
+            pool.Return(_head.Block);
+            _head = next;
+            _headStart = 0;
+        }
+
         _hasUnexamined = examined.GetObject() != _tail || examined.GetInteger() < _tail!.Length;
         if (_head == _tail && _headStart == _tail!.Length)
         {
@@ -126,9 +135,6 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
             case SocketError.WouldBlock:
                 _isDrained = true;
                 return false;
-            case SocketError.OperationAborted:
-                _isCanceled = true;
-                return true;
             default:
                 throw new ConnectionResetException("The client ended the connection without closing it.", new SocketException((int)error));
         }
@@ -140,11 +146,9 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
         {
             return socket.Receive(room, SocketFlags.None, out error);
         }
-        catch (ObjectDisposedException)
+        catch (ObjectDisposedException exception)
         {
-            // Closed by somebody else while this side was about to read.
-            error = SocketError.OperationAborted;
-            return 0;
+            throw new ConnectionAbortedException("The connection was aborted.", exception);
         }
     }
 
@@ -164,9 +168,13 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
         {
             throw new ConnectionResetException("The client ended the connection without closing it.", exception);
         }
+        catch (ObjectDisposedException exception) when (!_isCanceled)
+        {
+            throw new ConnectionAbortedException("The connection was aborted.", exception);
+        }
         catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
         {
-            _isCanceled = true;
+            // Cancelled: the result says so.
         }
     }
 

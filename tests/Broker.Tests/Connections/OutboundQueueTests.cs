@@ -220,6 +220,22 @@ public class OutboundQueueTests
 
     [Theory]
     [InlineData(typeof(IOException))]
+    [InlineData(typeof(InvalidOperationException))]
+    [InlineData(typeof(OperationCanceledException))]
+    public void A_write_that_fails_at_once_is_reported_once_and_closes_the_queue(Type failure)
+    {
+        _writer.Blocks = _ => throw (Exception)Activator.CreateInstance(failure, "gone")!;
+        AppendAndFlush(new byte[10]);
+
+        _queue.Discard();
+
+        Assert.Equal(1, _failures);
+        Assert.Equal(0, _pool.LentBytes);
+        Assert.True(_queue.DrainedAsync().IsCompletedSuccessfully);
+    }
+
+    [Theory]
+    [InlineData(typeof(IOException))]
     [InlineData(typeof(ObjectDisposedException))]
     [InlineData(typeof(OperationCanceledException))]
     public void A_write_that_fails_while_it_waits_is_reported_once_and_closes_the_queue(Type failure)

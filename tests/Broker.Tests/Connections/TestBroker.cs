@@ -1,9 +1,12 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.Protocol;
 using NatsKestrel.Broker.Transport;
 using NatsKestrel.Testing;
+using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Connections;
 
@@ -12,8 +15,11 @@ internal sealed class TestBroker : IAsyncDisposable
 {
     private readonly List<TestClient> _clients = [];
 
-    public TestBroker(Func<ConnectionSettings, ConnectionSettings>? configure = null)
+    /// <param name="configure">Changes the settings.</param>
+    /// <param name="guards">False where allocations are counted: the pool's guards make some.</param>
+    public TestBroker(Func<ConnectionSettings, ConnectionSettings>? configure = null, bool guards = true)
     {
+        Pool = new BlockPool(guards);
         var options = new NatsBrokerOptions();
         ConnectionSettings settings = ConnectionSettings.From(options, maxConnections: 1000, maxPendingTotal: 1L << 40);
         settings = configure?.Invoke(settings) ?? settings;
@@ -27,7 +33,7 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    public BlockPool Pool { get; } = new(guards: true);
+    public BlockPool Pool { get; }
 
     public LogRecorder Log { get; } = new();
 
@@ -66,6 +72,36 @@ internal sealed class TestBroker : IAsyncDisposable
         await client.RoundTripAsync();
         return client;
     }
+
+    /// <summary>Moves the clock, tick by tick of the timer wheel.</summary>
+    public void Advance(TimeSpan time)
+    {
+        for (TimeSpan left = time; left > TimeSpan.Zero; left -= TimerWheel.Tick)
+        {
+            Time.Advance(left < TimerWheel.Tick ? left : TimerWheel.Tick);
+        }
+    }
+
+    /// <summary>Moves the clock until something has happened, giving other threads a chance between ticks.</summary>
+    public async Task AdvanceUntilAsync(Func<bool> hasHappened)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!hasHappened())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < RawClient.Patience, "It did not happen.");
+            Time.Advance(TimerWheel.Tick);
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Waits until every block and shared body was given back: a write that was under way ends on a thread of its own.</summary>
+    /// <param name="bodies">What <see cref="SharedBody.LivingBytes"/> was before; only for tests that run alone with shared bodies.</param>
+    public void WaitUntilNothingIsLent(long? bodies = null) => Assert.True(
+        SpinWait.SpinUntil(() => Pool.LentBytes == 0 && SharedBody.LivingBytes == (bodies ?? SharedBody.LivingBytes), RawClient.Patience),
+        "Something is still lent.");
+
+    /// <summary>No longer holds a client, so that it can be collected.</summary>
+    public void Forget(TestClient client) => _clients.Remove(client);
 
     /// <summary>Ends every connection; after that nothing is lent any more.</summary>
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Text;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Testing;
 using Xunit;
@@ -25,23 +26,24 @@ internal sealed class TestClient(InMemoryConnection transport, ClientConnection 
 
     public Task<string> ReadToEndAsync() => transport.Client.ReadToEndAsync(Token);
 
-    /// <summary>Reads until the given text has arrived.</summary>
+    /// <summary>Reads until a line ends in the given text, passing over the server's PINGs.</summary>
     /// <returns>All that came up to there.</returns>
     public async Task<string> ReadUntilAsync(string text)
     {
-        string read = "";
-        while (!read.EndsWith(text, StringComparison.Ordinal))
+        var read = new StringBuilder();
+        string line = "";
+        while (!line.EndsWith(text, StringComparison.Ordinal))
         {
-            string line = await ReadLineAsync();
+            line = await ReadLineAsync();
             if (line.Length == 0)
             {
                 throw new EndOfStreamException($"The server closed after '{read}'.");
             }
 
-            read += line;
+            read.Append(line == "PING\r\n" ? "" : line);
         }
 
-        return read;
+        return read.ToString();
     }
 
     /// <summary>Waits until the server has dealt with everything sent so far.</summary>

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Monitoring;
 using Xunit;
 

@@ -17,7 +17,8 @@ public class SocketConnectionAddressTests
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint!).Port, TestContext.Current.CancellationToken);
 
-        await using var connection = new SocketConnection(await listener.AcceptAsync(TestContext.Current.CancellationToken), new BlockPool(guards: true));
+        Socket accepted = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        await using var connection = new SocketConnection(accepted, new RuntimeSignals(accepted), new BlockPool(guards: true));
 
         Assert.Equal(client.LocalEndPoint, connection.RemoteEndPoint);
         Assert.Equal(client.RemoteEndPoint, connection.LocalEndPoint);
