@@ -40,6 +40,10 @@ public sealed class LoggingOptions
     /// <value>Default false.</value>
     public bool TraceVerbose { get; set; }
 
+    /// <summary>True shows the headers of traced messages and leaves their payloads out; implies <see cref="Trace"/>.</summary>
+    /// <value>Default false.</value>
+    public bool TraceHeaders { get; set; }
+
     /// <summary>True writes to the system's syslog.</summary>
     /// <value>Default false.</value>
     public bool Syslog { get; set; }
