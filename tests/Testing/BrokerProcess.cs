@@ -121,13 +121,12 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         ListeningAsync(LaunchServer(["-a", "127.0.0.1", "-p", port == 0 ? "-1" : $"{port}", .. arguments]));
 
     /// <summary>Starts our drop-in executable with just these arguments, and does not wait for it.</summary>
-    public static BrokerProcess LaunchServer(params IEnumerable<string> arguments)
-    {
-        var start = NativeServer is { } native
-            ? new ProcessStartInfo(native, arguments)
-            : new ProcessStartInfo(Dotnet, ["exec", ServerAssembly, .. arguments]);
-        return new BrokerProcess(start, isReference: true);
-    }
+    public static BrokerProcess LaunchServer(params IEnumerable<string> arguments) => new(ServerCommand(arguments), isReference: true);
+
+    /// <summary>How our drop-in executable is started.</summary>
+    internal static ProcessStartInfo ServerCommand(IEnumerable<string> arguments) => NativeServer is { } native
+        ? new ProcessStartInfo(native, arguments)
+        : new ProcessStartInfo(Dotnet, ["exec", ServerAssembly, .. arguments]);
 
     /// <summary>Starts a nats-server with just these arguments, and does not wait for it.</summary>
     public static BrokerProcess LaunchReference(string executable, params IEnumerable<string> arguments) =>
