@@ -38,7 +38,8 @@ internal static class AccountChecks
 
     private static void CheckImport(ConfScope scope, ConfEntry accounts, ConfMap map, string importer, ConfMap import, string kind)
     {
-        if (import.Entries.Find(kind)?.Value is not ConfMap source
+        bool isBoth = import.Entries.Find("stream") is not null && import.Entries.Find("service") is not null;
+        if (isBoth || import.Entries.Find(kind)?.Value is not ConfMap source
             || source.Entries.Find("account")?.Value is not ConfText account
             || source.Entries.Find("subject")?.Value is not ConfText subject)
         {

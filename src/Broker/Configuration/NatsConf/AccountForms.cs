@@ -153,6 +153,11 @@ internal static class AccountForms
                 break;
             case ConfMap map:
                 ConfKeys.MessageTrace.Read(scope.Below(option), map.Entries);
+                if (map.Entries.Find("dest") is null && map.Entries.Find("sampling") is not null)
+                {
+                    scope.Error(entry.Position, "Trace destination sampling ignored since no destination was set");
+                }
+
                 break;
             default:
                 scope.Error(entry.Position, $"Expected account message trace \"msg_trace\" to be a string or a map/struct, got {entry.Value.TypeName}");
@@ -316,7 +321,8 @@ internal static class AccountForms
         var service = entries.Find("service");
         if (stream is not null && service is not null)
         {
-            scope.Error(service.Position, "Detected service but already saw a stream");
+            bool isStreamFirst = stream.Position.Line < service.Position.Line || (stream.Position.Line == service.Position.Line && stream.Position.Column < service.Position.Column);
+            scope.Error((isStreamFirst ? service : stream).Position, isStreamFirst ? "Detected service but already saw a stream" : "Detected stream but already saw a service");
         }
 
         if (stream is not null && entries.Find("prefix") is not null && entries.Find("to") is { } to)

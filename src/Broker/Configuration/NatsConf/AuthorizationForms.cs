@@ -14,8 +14,8 @@ internal static class AuthorizationForms
             return;
         }
 
-        bool hasUser = map.Entries.Find("user", "username") is not null || map.Entries.Find("pass", "password") is not null;
-        bool hasToken = map.Entries.Find("token") is not null;
+        bool hasUser = HasText(map.Entries.Find("user", "username")) || HasText(map.Entries.Find("pass", "password"));
+        bool hasToken = HasText(map.Entries.Find("token"));
         bool hasUsers = map.Entries.Find("users") is not null;
         if (hasUser && hasToken)
         {
@@ -38,7 +38,7 @@ internal static class AuthorizationForms
     {
         if (entry.Value is not ConfArray array)
         {
-            scope.Error(entry.Position, $"Expected users field to be an array, got {ConfForms.Show(entry.Value)}");
+            scope.Error(entry.Position, $"Expected users field to be an array, got {(entry.Value is ConfInteger number ? ConfForms.Show(number) : entry.Value.TypeName)}");
             return;
         }
 
@@ -86,7 +86,7 @@ internal static class AuthorizationForms
         {
             scope.Error(entry.Position, "Authorization callouts require an issuer to be specified");
         }
-        else if (map.Entries.Find("auth_users", "users") is null)
+        else if (map.Entries.Find("auth_users", "users")?.Value is null or ConfArray { Items.Count: 0 })
         {
             scope.Error(entry.Position, "Authorization callouts require authorized users to be specified");
         }
@@ -135,10 +135,12 @@ internal static class AuthorizationForms
 
     public static string ShowKey(string text) => text.StartsWith('S') ? "[REDACTED]" : text;
 
+    private static bool HasText(ConfEntry? entry) => entry?.Value is ConfText { Text.Length: > 0 };
+
     private static void User(ConfScope scope, ConfMap map)
     {
         ConfKeys.User.Read(scope, map.Entries);
-        bool hasName = map.Entries.Find("user", "username") is not null;
+        bool hasName = HasText(map.Entries.Find("user", "username"));
         bool hasNkey = map.Entries.Find("nkey") is not null;
         if (!hasName && !hasNkey)
         {

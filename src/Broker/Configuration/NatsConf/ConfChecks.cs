@@ -7,7 +7,23 @@ internal static class ConfChecks
     {
         MonitoringUrls.Set(settings, entries);
         CheckUsers(settings, entries);
+        CheckCallout(settings, entries);
         CheckStoreFolder(settings, entries);
+    }
+
+    private static void CheckCallout(ConfSettings settings, ConfEntries entries)
+    {
+        var accounts = (entries.Find("accounts")?.Value as ConfMap)?.Entries;
+        if ((entries.Find("authorization")?.Value as ConfMap)?.Entries.Find("auth_callout", "auth_hook")?.Value is not ConfMap callout
+            || callout.Entries.Find("allowed_accounts") is not { Value: ConfArray allowed } entry)
+        {
+            return;
+        }
+
+        foreach (var name in allowed.Items.OfType<ConfText>().Where(name => name.Text != "$G" && accounts?.TryGet(name.Text, out _) != true))
+        {
+            settings.Error(entry.Position, $"auth_callout allowed account \"{name.Text}\" not found in configured accounts");
+        }
     }
 
     // A login must lead to one user, whatever account it is in.

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace NatsKestrel.Broker.Configuration.NatsConf;
 
@@ -211,7 +212,9 @@ internal static class ConfForms
     }
 
     /// <summary>A block of its own keys.</summary>
-    public static ConfForm Block(ConfBlock block, string? name = null) => (scope, entry, option) =>
+    /// <param name="block">Its keys.</param>
+    /// <param name="typeText">What is said of anything else, before its type.</param>
+    public static ConfForm Block(ConfBlock block, string? typeText = null) => (scope, entry, option) =>
     {
         if (entry.Value is ConfMap map)
         {
@@ -219,7 +222,7 @@ internal static class ConfForms
         }
         else
         {
-            scope.Error(entry.Position, name is null ? Conversion(entry.Value, "map[string]interface {}") : $"Expected map to define {name}, got {entry.Value.TypeName}");
+            scope.Error(entry.Position, typeText is null ? Conversion(entry.Value, "map[string]interface {}") : $"{typeText}, got {entry.Value.TypeName}");
         }
     };
 
@@ -304,7 +307,8 @@ internal static class ConfForms
     public static string Show(ConfValue value) => value switch
     {
         ConfText text => text.Text,
-        ConfInteger integer => integer.Number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ConfInteger integer => integer.Number.ToString(CultureInfo.InvariantCulture),
+        ConfFloat number => number.Number.ToString(CultureInfo.InvariantCulture),
         ConfFlag flag => flag.IsOn ? "true" : "false",
         _ => value.TypeName,
     };
@@ -344,7 +348,7 @@ internal static class ConfForms
     {
         if (block == "authorization" && time > TimeSpan.FromSeconds(60))
         {
-            string seconds = time.TotalSeconds.ToString("F6", System.Globalization.CultureInfo.InvariantCulture);
+            string seconds = time.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture);
             scope.Warn(entry.Position, $"invalid use of field \"timeout\": timeout of {Show(entry.Value)} ({seconds} seconds) is high, "
                 + "consider keeping it under 60 seconds. possibly caused by unquoted duration; use '1m' instead of 1m, for example");
         }

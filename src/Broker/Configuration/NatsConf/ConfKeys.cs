@@ -104,7 +104,7 @@ internal static class ConfKeys
     [
         new("dest", AccountForms.TraceDestination, "Destination"),
         new("sampling", AccountForms.TraceSampling, "Sampling"),
-    ]);
+    ], "Unknown field \"{0}\" parsing account message trace map/struct \"msg_trace\"");
 
     public static readonly ConfBlock Account = new(
     [
@@ -127,16 +127,16 @@ internal static class ConfKeys
 
     public static readonly ConfBlock Tls = new(
     [
-        new("cert_file", Text, "CertFile"),
-        new("key_file", Text, "KeyFile"),
+        new("cert_file", TlsForms.FileName, "CertFile"),
+        new("key_file", TlsForms.FileName, "KeyFile"),
         new("certs|certificates", TlsForms.Certificates),
-        new("ca_file", Text, "CaFile"),
-        new("verify", Flag, "Verify"),
-        new("verify_and_map", Flag, "VerifyAndMap"),
+        new("ca_file", TlsForms.FileName, "CaFile"),
+        new("verify", TlsForms.Flag, "Verify"),
+        new("verify_and_map", TlsForms.Flag, "VerifyAndMap"),
         new("verify_cert_and_check_known_urls", TlsForms.KnownUrls, Support: Idle),
-        new("insecure", Flag, Support: Idle), // Of the dialling side.
+        new("insecure", TlsForms.Flag, Support: Idle), // Of the dialling side.
         new("cipher_suites", TlsForms.CipherSuites, "CipherSuites"),
-        new("allow_insecure_cipher_suites", Flag, Support: Refused),
+        new("allow_insecure_cipher_suites", TlsForms.Flag, Support: Refused),
         new("curve_preferences", TlsForms.CurvePreferences, Support: Refused),
         new("min_version", TlsForms.MinVersion, "MinVersion"),
         new("timeout", TlsForms.Timeout, "Timeout"),
@@ -206,13 +206,13 @@ internal static class ConfKeys
         new("tpm", Anything),
         new("max_outstanding_catchup|max_buffered_msgs|max_buffered_size", Anything),
         new("request_queue_limit|info_queue_limit|max_concurrent_io|meta_compact|meta_compact_size", Anything),
-        new("meta_compact_sync|consumer_replicas", Anything),
+        new("meta_compact_sync", Anything),
     ]);
 
     private static readonly ConfBlock ServerLogin = new(
     [
         new("user|username|account|nkey", Text),
-        new("password|pass|token", Secret),
+        new("password|pass", Secret),
         new("timeout", AuthorizationForms.Timeout),
         new("users", Anything),
         new("proxy_required", Flag),
@@ -294,10 +294,11 @@ internal static class ConfKeys
     [
         new("listen", ListenForms.Listen),
         new("host|net|no_auth_user|js_domain", Text),
-        new("port|stream_replicas|consumer_replicas", Integer),
+        new("port|stream_replicas", Integer),
+        new("consumer_replicas", PartForms.ConsumerReplicas),
         new("tls", TlsForms.Tls),
         new("authorization|authentication", Block(ServerLogin)),
-        new("ack_wait|js_api_timeout|consumer_inactive_threshold|consumer_auto_cleanup", Duration),
+        new("ack_wait|ackwait|js_api_timeout|consumer_inactive_threshold|consumer_auto_cleanup", Duration),
         new("max_ack_pending|max_pending|max_inflight", PartForms.AckPending),
         new("consumer_memory_storage|reject_qos2_publish|downgrade_qos2_subscribe", Flag),
     ]);
@@ -316,7 +317,7 @@ internal static class ConfKeys
         new("client_advertise", Text, "ClientAdvertise"),
         new("server_name", TopForms.ServerName, "ServerName"),
         new("server_tags", Texts("tags"), Support: Idle), // For JetStream's placement and requests to the system account.
-        new("server_metadata", PartForms.TextMap, Support: Idle),
+        new("server_metadata", PartForms.TextMap("error parsing metadata"), Support: Idle),
         new("strict", TopForms.Strict), // Of this server alone.
 
         // Monitoring: the addresses become the application's Urls, see MonitoringUrls.
@@ -385,18 +386,18 @@ internal static class ConfKeys
         new("ocsp_cache", TopForms.OcspCache, Support: Idle), // Without ocsp there is nothing to keep.
 
         // Other doors and links.
-        new("websocket|ws", Block(WebSocket, "websocket"), "WebSocket"),
-        new("cluster", PartForms.Part(Cluster, "cluster", "listen", "port")),
-        new("leafnodes|leaf", PartForms.Part(LeafNodes, "leafnode", "listen", "port", "remotes")),
-        new("gateway", PartForms.Part(Gateway, "gateway", "listen", "port", "name")),
-        new("mqtt", PartForms.Part(Mqtt, "mqtt", "listen", "port")),
+        new("websocket|ws", Block(WebSocket, "Expected websocket to be a map"), "WebSocket"),
+        new("cluster", PartForms.Part(Cluster, "Expected map to define cluster", "listen", "port")),
+        new("leafnodes|leaf", PartForms.Part(LeafNodes, "Expected map to define a leafnode", "listen", "port", "remotes")),
+        new("gateway", PartForms.Part(Gateway, "Expected gateway to be a map", "listen", "port", "name")),
+        new("mqtt", PartForms.Part(Mqtt, "Expected mqtt to be a map", "listen", "port")),
         new("connect_error_reports", Integer, Support: Idle), // Of links to other servers.
         new("reconnect_error_reports", Integer, Support: Idle),
 
         // JetStream.
         new("jetstream", PartForms.JetStream),
         new("store_dir|storedir", Text, Support: Idle),
-        new("default_js_domain", PartForms.TextMap, Support: Idle),
+        new("default_js_domain", PartForms.TextMap("error default_js_domain config"), Support: Idle),
         new("feature_flags", PartForms.FeatureFlags, Support: Refused),
     ]);
 

@@ -220,6 +220,7 @@ internal ref struct ConfParser
     private ConfArray ReadArray()
     {
         _cursor.Next();
+        var position = _cursor.Position;
         Enter();
         var items = new List<ConfValue>();
         while (true)
@@ -250,7 +251,7 @@ internal ref struct ConfParser
 
         _cursor.Next();
         _depth--;
-        return new ConfArray(_cursor.Position, items);
+        return new ConfArray(position, items);
     }
 
     // Leaves the closing bracket alone, and says false.
@@ -284,6 +285,7 @@ internal ref struct ConfParser
     private ConfMap ReadMap()
     {
         _cursor.Next();
+        var position = _cursor.Position;
         Enter();
         var entries = new ConfEntries();
         _scopes.Add(entries);
@@ -326,7 +328,7 @@ internal ref struct ConfParser
         _cursor.Next();
         _depth--;
         _scopes.RemoveAt(_scopes.Count - 1);
-        return new ConfMap(_cursor.Position, entries);
+        return new ConfMap(position, entries);
     }
 
     // Leaves the closing brace alone, and says false.
@@ -521,7 +523,7 @@ internal ref struct ConfParser
                 return ReadDate(position, start);
             case int suffix when ConfNumber.IsSuffix(suffix):
                 return ReadSuffixed(position, start);
-            case int end when EndsNumber(end):
+            case int end when isNegative || EndsNumber(end):
                 return ToInteger(position, _cursor.TextFrom(start));
             default:
                 return ContinueAsText(position, start);

@@ -5,7 +5,8 @@ namespace NatsKestrel.Broker.Configuration.NatsConf;
 /// <summary>One reading of a configuration: its files, and the environment that its variables may come from.</summary>
 /// <param name="environment">Value of an environment variable, or null.</param>
 /// <param name="readFile">The bytes of a file.</param>
-internal sealed class ConfReading(Func<string, string?> environment, Func<string, byte[]> readFile)
+/// <param name="readMode">Who may read a file; null where the system does not say.</param>
+internal sealed class ConfReading(Func<string, string?> environment, Func<string, byte[]> readFile, Func<string, UnixFileMode?> readMode)
 {
     // A file that includes itself would go on forever; and one that includes two that include two …, almost forever.
     private const int MaxIncludeDepth = 16;
@@ -18,8 +19,16 @@ internal sealed class ConfReading(Func<string, string?> environment, Func<string
     /// <summary>Every file read, in the order of reading: the main file first.</summary>
     public IReadOnlyList<string> Files => _files;
 
+    /// <summary>The files read that not only their owner may read.</summary>
+    public IEnumerable<string> FilesOpenToOthers =>
+        _files.Where(file => (readMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) is not (null or UnixFileMode.None));
+
     /// <summary>Reads from disk and from the environment of the process.</summary>
-    public static ConfReading OfThisProcess() => new(Environment.GetEnvironmentVariable, File.ReadAllBytes);
+    /// <param name="folder">What names of files are relative to.</param>
+    public static ConfReading OfThisProcess(string folder) => new(
+        Environment.GetEnvironmentVariable,
+        file => File.ReadAllBytes(Path.GetFullPath(file, folder)),
+        file => OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(Path.GetFullPath(file, folder)));
 
     /// <summary>The tree of a file and all that it includes.</summary>
     /// <exception cref="ConfSyntaxException">It is no configuration.</exception>

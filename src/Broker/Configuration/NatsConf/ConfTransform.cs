@@ -12,37 +12,53 @@ internal static partial class ConfTransform
     /// <summary>What is wrong with the destination, in nats-server's words; null where nothing is.</summary>
     public static string? Problem(string source, string destination)
     {
-        if (!ConfSubject.IsValid(Function().Replace(destination, "x")))
+        string plain = Function().Replace(destination, "x");
+        if (!ConfSubject.IsValid(plain))
         {
-            return "invalid transform";
+            return "invalid mapping destination: invalid transform";
+        }
+
+        string[] tokens = plain.Split('.');
+        if (tokens.Contains("*") || tokens.Contains(">") != source.EndsWith('>'))
+        {
+            return "invalid subject";
         }
 
         int wildcards = source.Split('.').Count(token => token == "*");
-        foreach (string token in destination.Split('.'))
-        {
-            if (Reference().Match(token) is { Success: true } reference && int.Parse(reference.Groups[1].Value, CultureInfo.InvariantCulture) > wildcards)
-            {
-                return $"wildcard index out of range in {token}: [{reference.Groups[1].Value}]";
-            }
-        }
-
-        foreach (Match call in Function().Matches(destination))
-        {
-            var name = Name().Match(call.Value);
-            if (!name.Success || !Functions.Contains(name.Groups[1].Value.ToUpperInvariant()))
-            {
-                return $"unknown function in {call.Value}";
-            }
-        }
-
-        return null;
+        string? problem = tokens.Select(token => IndexProblem(token, Reference().Match(token), wildcards))
+            .Concat(Function().Matches(destination).Select(call => CallProblem(call.Value, wildcards)))
+            .FirstOrDefault(problem => problem is not null);
+        return problem is null ? null : $"invalid mapping destination: {problem}";
     }
+
+    private static string? CallProblem(string call, int wildcards)
+    {
+        var name = Name().Match(call);
+        if (!name.Success || !Functions.Contains(name.Groups[1].Value.ToUpperInvariant()))
+        {
+            return $"unknown function in {call}";
+        }
+
+        return name.Groups[1].Value.Equals("wildcard", StringComparison.OrdinalIgnoreCase) ? WildcardProblem(call, wildcards) : null;
+    }
+
+    private static string? WildcardProblem(string call, int wildcards)
+    {
+        var index = Index().Match(call);
+        return index.Success ? IndexProblem(call, index, wildcards) : $"not enough arguments passed to the function in {call}";
+    }
+
+    private static string? IndexProblem(string token, Match index, int wildcards) =>
+        index.Success && int.Parse(index.Groups[1].Value, CultureInfo.InvariantCulture) > wildcards ? $"wildcard index out of range in {token}: [{index.Groups[1].Value}]" : null;
 
     [GeneratedRegex(@"\{\{.*?\}\}")]
     private static partial Regex Function();
 
     [GeneratedRegex(@"^\$(\d{1,9})$")]
     private static partial Regex Reference();
+
+    [GeneratedRegex(@"\(\s*(\d{1,9})\s*\)")]
+    private static partial Regex Index();
 
     [GeneratedRegex(@"^\{\{\s*(\w+)\s*\(")]
     private static partial Regex Name();

@@ -1,7 +1,7 @@
 namespace NatsKestrel.Broker.Configuration.NatsConf;
 
 /// <summary>One value of a configuration file, with variables and includes resolved.</summary>
-/// <param name="Position">Where it stands; of maps and arrays, where they end.</param>
+/// <param name="Position">Where it stands; of maps and arrays, just behind the opening bracket.</param>
 internal abstract record ConfValue(ConfPosition Position)
 {
     /// <summary>What nats-server calls this type in its messages.</summary>

@@ -46,10 +46,30 @@ internal static class GoDuration
     }
 
     /// <summary>What Go says of a text that is no duration.</summary>
-    public static string Problem(string text) =>
-        text.Length > 0 && text.AsSpan(1).IndexOfAnyExcept(Digits) < 0 && text[0] is (>= '0' and <= '9') or '-' or '+' or '.'
-            ? $"time: missing unit in duration \"{text}\""
-            : $"time: invalid duration \"{text}\"";
+    public static string Problem(string text)
+    {
+        var rest = text.AsSpan().TrimStart("+-");
+        double ignored = 0;
+        while (!rest.IsEmpty && TryTakePart(ref rest, ref ignored))
+        {
+        }
+
+        int digits = rest.IndexOfAnyExcept(Digits);
+        bool hasNumber = rest.ContainsAnyInRange('0', '9') && digits != 0;
+        if (hasNumber && digits < 0)
+        {
+            return $"time: missing unit in duration \"{text}\"";
+        }
+
+        if (!hasNumber)
+        {
+            return $"time: invalid duration \"{text}\"";
+        }
+
+        var unit = rest[digits..];
+        int length = unit.IndexOfAny(Digits);
+        return $"time: unknown unit \"{(length < 0 ? unit : unit[..length])}\" in duration \"{text}\"";
+    }
 
     private static bool TryTakePart(ref ReadOnlySpan<char> rest, ref double nanoseconds)
     {

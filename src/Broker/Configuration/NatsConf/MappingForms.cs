@@ -100,8 +100,13 @@ internal static class MappingForms
         }
         else
         {
-            string got = entry.Value is ConfText text ? $"\"{text.Text}\"" : ConfForms.Show(entry.Value);
-            scope.Error(entry.Position, $"Invalid weight {got} for mapping destination");
+            scope.Error(entry.Position, entry.Value switch
+            {
+                ConfText text when AccountForms.Percentage(text) is { } share => $"Invalid weight {share} for mapping destination",
+                ConfText text => $"Invalid weight \"{text.Text}\" for mapping destination",
+                ConfInteger integer => $"Invalid weight {integer.Number} for mapping destination",
+                var other => $"Unknown entry type for weight of {ConfForms.Show(other)}",
+            });
         }
     }
 
@@ -109,7 +114,7 @@ internal static class MappingForms
     {
         if (ConfTransform.Problem(mapping.Key, destination) is { } problem)
         {
-            scope.Error(mapping.Position, $"Error adding mapping for \"{mapping.Key}\" to \"{destination}\" : invalid mapping destination: {problem}");
+            scope.Error(mapping.Position, $"Error adding mapping for \"{mapping.Key}\" to \"{destination}\" : {problem}");
         }
     }
 }

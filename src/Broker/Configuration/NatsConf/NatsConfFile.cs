@@ -5,13 +5,14 @@ public sealed class NatsConfFile
 {
     private readonly ConfSettings _settings;
 
-    private NatsConfFile(string path, ConfSettings settings, IReadOnlyList<string> syntaxErrors, IReadOnlyList<string> files, string? digest)
+    private NatsConfFile(string path, ConfSettings settings, ConfReading reading, string? digest, params IEnumerable<string> syntaxErrors)
     {
         _settings = settings;
         Path = path;
         Digest = digest;
-        Files = files;
+        Files = reading.Files;
         Errors = [.. syntaxErrors, .. settings.Errors];
+        Advice = settings.HasSecrets ? [.. reading.FilesOpenToOthers.Select(file => $"{file} holds passwords or keys, and not only its owner may read it")] : [];
     }
 
     /// <summary>The file as it was named.</summary>
@@ -28,6 +29,9 @@ public sealed class NatsConfFile
 
     /// <summary>What the server starts with all the same, though <c>-t</c> fails: <c>FILE:LINE:COLUMN: text</c>.</summary>
     public IReadOnlyList<string> Warnings => _settings.Warnings;
+
+    /// <summary>What is neither wrong nor nats-server's business, but should be changed; the server logs it at start.</summary>
+    public IReadOnlyList<string> Advice { get; }
 
     /// <summary>True where the server would start, as far as the file alone can tell.</summary>
     public bool IsUsable => Errors.Count == 0;
@@ -46,7 +50,7 @@ public sealed class NatsConfFile
     /// <summary>Reads and checks a file, for <c>-t</c> and for anybody who wants to know before using it. What is wrong is in the
     /// result; nothing is thrown.</summary>
     /// <param name="path">The file, relative to the current folder.</param>
-    public static NatsConfFile Check(string path) => Check(path, ConfReading.OfThisProcess());
+    public static NatsConfFile Check(string path) => Check(path, ConfReading.OfThisProcess(Environment.CurrentDirectory));
 
     /// <summary>The same with an environment and files of one's own.</summary>
     internal static NatsConfFile Check(string path, ConfReading reading)
@@ -62,15 +66,15 @@ public sealed class NatsConfFile
 
             ConfKeys.Top.Read(new ConfScope(settings, NatsBrokerOptions.SectionName), entries);
             ConfChecks.Run(settings, entries);
-            return new NatsConfFile(path, settings, [], reading.Files, ConfDigest.Compute(entries));
+            return new NatsConfFile(path, settings, reading, ConfDigest.Compute(entries));
         }
         catch (ConfSyntaxException problem)
         {
-            return new NatsConfFile(path, settings, [problem.Message], reading.Files, digest: null);
+            return new NatsConfFile(path, settings, reading, digest: null, problem.Message);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            return new NatsConfFile(path, settings, [$"open {path}: {ConfReading.Reason(problem)}"], reading.Files, digest: null);
+            return new NatsConfFile(path, settings, reading, digest: null, $"open {path}: {ConfReading.Reason(problem)}");
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class NatsConfProvider : ConfigurationProvider, IDisposable
         }
         else
         {
-            var file = NatsConfFile.Check(_source.Path, new ConfReading(Environment.GetEnvironmentVariable, path => System.IO.File.ReadAllBytes(FullPath(path))));
+            var file = NatsConfFile.Check(_source.Path, ConfReading.OfThisProcess(_folder));
             if (!file.IsUsable)
             {
                 throw new NatsConfException(file.Errors);

@@ -28,9 +28,15 @@ internal static class OperatorForms
             return;
         }
 
-        foreach (string text in texts.Where(text => !ConfNkey.IsPublic(text, 'O')))
+        for (int i = 0; i < texts.Count; i++)
         {
-            scope.Error(entry.Position, $"trust key \"{AuthorizationForms.ShowKey(text)}\" required to be a valid public operator nkey");
+            string text = texts[i];
+            if (ConfNkey.IsPublic(text, 'O'))
+            {
+                continue;
+            }
+
+            scope.Error((entry.Value as ConfArray)?.Items[i].Position ?? entry.Position, $"trust key \"{AuthorizationForms.ShowKey(text)}\" required to be a valid public operator nkey");
         }
 
         ConfForms.SetList(scope, entry, option, texts);

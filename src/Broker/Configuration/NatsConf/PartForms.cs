@@ -4,9 +4,9 @@ namespace NatsKestrel.Broker.Configuration.NatsConf;
 internal static class PartForms
 {
     /// <summary>A block that listens, dials or stores once one of these keys has a value.</summary>
-    public static ConfForm Part(ConfBlock block, string name, params string[] switches) => (scope, entry, _) =>
+    public static ConfForm Part(ConfBlock block, string typeText, params string[] switches) => (scope, entry, _) =>
     {
-        ConfForms.Block(block, name)(scope.WithoutSettings(), entry, "");
+        ConfForms.Block(block, typeText)(scope.WithoutSettings(), entry, "");
         if (entry.Value is ConfMap map && switches.Any(key => map.Entries.Find(key) is { } found && IsOn(found.Value)))
         {
             Refuse(scope, entry);
@@ -90,7 +90,7 @@ internal static class PartForms
 
     public static void ClusterName(ConfScope scope, ConfEntry entry, string option)
     {
-        if (ConfForms.TryText(scope, entry, out string? name) && name.Any(char.IsWhiteSpace))
+        if (ConfForms.TryText(scope, entry, out string? name) && name.Contains(' '))
         {
             scope.Error(entry.Position, "cluster name cannot contain spaces");
         }
@@ -119,12 +119,12 @@ internal static class PartForms
         }
     }
 
-    /// <summary>Labels and flags by names of one's own.</summary>
-    public static void TextMap(ConfScope scope, ConfEntry entry, string option)
+    /// <summary>Texts by names of one's own.</summary>
+    public static ConfForm TextMap(string typeText) => (scope, entry, option) =>
     {
         if (entry.Value is not ConfMap map)
         {
-            scope.Error(entry.Position, ConfForms.Conversion(entry.Value, "map[string]interface {}"));
+            scope.Error(entry.Position, $"{typeText}: unsupported type {entry.Value.TypeName}");
             return;
         }
 
@@ -132,7 +132,7 @@ internal static class PartForms
         {
             ConfForms.TryText(scope, item, out _);
         }
-    }
+    };
 
     public static void FeatureFlags(ConfScope scope, ConfEntry entry, string option)
     {
@@ -147,6 +147,10 @@ internal static class PartForms
             scope.Error(flag.Position, $"error parsing feature flag \"{flag.Key}\": expected bool, got {flag.Value.TypeName}");
         }
     }
+
+    /// <summary>A key that nats-server has stopped using.</summary>
+    public static void ConsumerReplicas(ConfScope scope, ConfEntry entry, string option) =>
+        scope.Warn(entry.Position, $"invalid use of field \"{entry.Key.ToLowerInvariant()}\": consumer replicas setting ignored in this server version");
 
     public static void AckPending(ConfScope scope, ConfEntry entry, string option)
     {

@@ -8,6 +8,24 @@ internal static class TlsForms
 {
     private static readonly string[] Curves = ["X25519", "CURVEP256", "CURVEP384", "CURVEP521"];
 
+    // The suites that nats-server knows (Go 1.27).
+    private static readonly string[] SecureSuites =
+    [
+        "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    ];
+
+    private static readonly string[] InsecureSuites =
+    [
+        "TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA",
+        "TLS_RSA_WITH_AES_128_CBC_SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA", "TLS_ECDHE_RSA_WITH_RC4_128_SHA", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+    ];
+
     /// <summary>The block itself, with the files it names.</summary>
     public static void Tls(ConfScope scope, ConfEntry entry, string option)
     {
@@ -15,6 +33,31 @@ internal static class TlsForms
         if (entry.Value is ConfMap map)
         {
             CheckFiles(scope, entry, map.Entries);
+            CheckSuites(scope, entry, map.Entries);
+        }
+    }
+
+    public static void FileName(ConfScope scope, ConfEntry entry, string option)
+    {
+        if (entry.Value is ConfText text)
+        {
+            scope.Set(option, text.Text, entry);
+        }
+        else
+        {
+            scope.Error(entry.Position, $"error parsing tls config, expected '{entry.Key.ToLowerInvariant()}' to be filename");
+        }
+    }
+
+    public static void Flag(ConfScope scope, ConfEntry entry, string option)
+    {
+        if (entry.Value is ConfFlag flag)
+        {
+            scope.Set(option, flag.IsOn, entry);
+        }
+        else
+        {
+            scope.Error(entry.Position, $"error parsing tls config, expected '{entry.Key.ToLowerInvariant()}' to be a boolean");
         }
     }
 
@@ -48,7 +91,7 @@ internal static class TlsForms
         foreach (var item in array.Items)
         {
             string name = ConfForms.Show(item);
-            if (!Enum.TryParse<System.Net.Security.TlsCipherSuite>(name, ignoreCase: false, out _) || !name.StartsWith("TLS_", StringComparison.Ordinal))
+            if (!SecureSuites.Contains(name) && !InsecureSuites.Contains(name))
             {
                 scope.Error(item.Position, $"unrecognized cipher {name}");
             }
@@ -76,8 +119,9 @@ internal static class TlsForms
 
     public static void PinnedCerts(ConfScope scope, ConfEntry entry, string option)
     {
-        if (!ConfForms.TryArray(scope, entry, out var array))
+        if (entry.Value is not ConfArray array)
         {
+            scope.Error(entry.Position, "error parsing tls config, expected 'pinned_certs' to be a list of hex-encoded sha256 of DER encoded SubjectPublicKeyInfo");
             return;
         }
 
@@ -110,8 +154,8 @@ internal static class TlsForms
         };
         if (first is null)
         {
-            string got = entry.Value is ConfText text ? $"\"{text.Text}\"" : ConfForms.Show(entry.Value);
-            scope.Error(entry.Position, $"field \"{entry.Key.ToLowerInvariant()}\"'s value {got} is invalid");
+            string field = $"field \"{entry.Key.ToLowerInvariant()}\"";
+            scope.Error(entry.Position, entry.Value is ConfText text ? $"{field}'s value \"{text.Text}\" is invalid" : $"{field} should be a boolean or a string, got {entry.Value.TypeName}");
         }
         else
         {
@@ -131,8 +175,9 @@ internal static class TlsForms
     /// <summary>A list of pairs of files, of which this server takes one.</summary>
     public static void Certificates(ConfScope scope, ConfEntry entry, string option)
     {
-        if (!ConfForms.TryArray(scope, entry, out var array))
+        if (entry.Value is not ConfArray array)
         {
+            scope.Error(entry.Position, $"error parsing certificates config: unsupported type {entry.Value.TypeName}");
             return;
         }
 
@@ -149,11 +194,24 @@ internal static class TlsForms
             {
                 scope.Error(item.Position, "error parsing certificates config: both 'cert_file' and 'cert_key' options are required");
             }
+            else if (map.Entries.Find("cert_file")?.Value is ConfText certificate && map.Entries.Find("key_file")?.Value is ConfText key)
+            {
+                CheckPair(scope, entry, certificate.Text, key.Text);
+            }
         }
 
         if (array.Items.Count > 1)
         {
             scope.Error(entry.Position, $"{entry.Key} with more than one certificate is not supported yet");
+        }
+    }
+
+    private static void CheckSuites(ConfScope scope, ConfEntry entry, ConfEntries entries)
+    {
+        string[] insecure = [.. ((entries.Find("cipher_suites")?.Value as ConfArray)?.Items ?? []).Select(ConfForms.Show).Where(InsecureSuites.Contains)];
+        if (insecure.Length > 0 && entries.Find("allow_insecure_cipher_suites")?.Value is not ConfFlag { IsOn: true })
+        {
+            scope.Error(entry.Position, $"insecure cipher suites configured without 'allow_insecure_cipher_suites' option set: {string.Join(", ", insecure)}");
         }
     }
 

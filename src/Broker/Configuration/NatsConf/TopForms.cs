@@ -10,7 +10,7 @@ internal static class TopForms
             return;
         }
 
-        if (name.Any(c => char.IsWhiteSpace(c)))
+        if (name.Contains(' '))
         {
             scope.Error(entry.Position, "server name cannot contain spaces");
         }
@@ -101,6 +101,11 @@ internal static class TopForms
                 foreach (var item in map.Entries.Where(item => item.Key.ToLowerInvariant() is not ("type" or "local_store" or "preserve_revoked" or "save_interval")))
                 {
                     scope.Error(item.Position, $"error parsing OCSP peer cache config, unknown field [\"{item.Key}\"]");
+                }
+
+                if (map.Entries.Find("type") is { Value: ConfText type } named && type.Text.ToLowerInvariant() is not ("none" or "local"))
+                {
+                    scope.Error(named.Position, $"error parsing OCSP peer cache config, unknown type [{type.Text}]");
                 }
 
                 break;
