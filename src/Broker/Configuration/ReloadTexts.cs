@@ -54,10 +54,11 @@ internal static class ReloadTexts
     /// <summary>Why an option keeps the reload from being applied.</summary>
     public static string NotSupported(string key, ReloadChange change)
     {
-        string name = Refused.GetValueOrDefault(key) ?? key;
-        return OptionKeys.All.TryGetValue(key, out var option) && option.Read(change.Current) is { } old && option.Read(change.Next) is { } next
-            ? $"config reload not supported for {name}: old={Text(old)}, new={Text(next)}"
-            : $"config reload not supported for {name}";
+        // Values only where it is known that they are no secrets.
+        return !Refused.TryGetValue(key, out string? name) ? $"config reload not supported for {key}"
+            : OptionKeys.All.TryGetValue(key, out var option) && option.Read(change.Current) is { } old && option.Read(change.Next) is { } next
+                ? $"config reload not supported for {name}: old={Text(old)}, new={Text(next)}"
+                : $"config reload not supported for {name}";
     }
 
     /// <summary>The line about a plain option that was applied; null for one whose part has lines of its own.</summary>
