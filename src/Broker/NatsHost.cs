@@ -101,8 +101,11 @@ public static class NatsHost
     // Beside the application's own console log: only where a file or syslog is named, and with a level of its own.
     private static void AddLog(WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(provider => new NatsLogProvider(
-            provider.GetRequiredService<NatsBrokerOptions>().Logging, usesConsole: false, provider.GetRequiredService<TimeProvider>()) { IncludesOthers = true });
+        builder.Services.AddSingleton(provider =>
+        {
+            LoggingOptions options = provider.GetRequiredService<NatsBrokerOptions>().Logging;
+            return new NatsLogProvider(options, usesConsole: false, provider.GetRequiredService<TimeProvider>()) { IncludesOthers = true };
+        });
         builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<NatsLogProvider>());
         builder.Services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<NatsLogProvider>());
         builder.Logging.AddFilter<NatsLogProvider>(null, LogLevel.Trace);
