@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using NatsKestrel.Testing;
@@ -6,6 +7,7 @@ using Xunit;
 namespace NatsKestrel.Server.Tests;
 
 /// <summary>The executable as an operator meets it: log, signals, files, reload.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed partial class LifecycleTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Logging;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Logging;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class FileTargetTests : IDisposable
 {
     private static readonly DateTimeOffset Time = new(2026, 11, 25, 8, 6, 49, TimeSpan.Zero);
