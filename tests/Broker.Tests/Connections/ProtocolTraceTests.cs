@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using NatsKestrel.Broker.Connections;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Connections;

@@ -1,4 +1,3 @@
-using NatsKestrel.Broker.Configuration.NatsConf;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Configuration.NatsConf;
