@@ -13,7 +13,8 @@ using NatsKestrel.Broker.Connections;
 namespace NatsKestrel.Broker;
 
 /// <summary>The file that tells tests and scripts which ports were taken: <c>nats-server_PID.ports</c>, gone after a normal end.</summary>
-internal sealed class PortsFile(NatsBrokerOptions options, NatsServer server, ILogger<NatsServer> logger, IServer? http = null) : IHostedService, IReloadable
+internal sealed class PortsFile(
+    NatsBrokerOptions options, NatsServer server, IHostApplicationLifetime application, ILogger<NatsServer> logger, IServer? http = null) : IHostedService, IReloadable
 {
     private string _path = "";
 
@@ -23,7 +24,12 @@ internal sealed class PortsFile(NatsBrokerOptions options, NatsServer server, IL
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        Move(options.PortsFileDir);
+        if (options.PortsFileDir.Length > 0)
+        {
+            // Not before: an application's HTTP server is started last.
+            application.ApplicationStarted.Register(() => Move(options.PortsFileDir));
+        }
+
         return Task.CompletedTask;
     }
 

@@ -20,7 +20,8 @@ internal sealed class SignalLifetime(
         Handle(PosixSignal.SIGINT, "interrupt", Stop);
         Handle(PosixSignal.SIGQUIT, "quit", Stop);
         Handle(PosixSignal.SIGTERM, "terminated", StopUnlessLeaving);
-        Handle(PosixSignal.SIGHUP, "hangup", () => reloader.Run());
+        // To Windows that is a console window being closed.
+        Handle(PosixSignal.SIGHUP, "hangup", OperatingSystem.IsWindows() ? Stop : () => reloader.Run());
         if (UserSignals is var (first, second))
         {
             Handle(first, "user defined signal 1", Reopen);
