@@ -42,7 +42,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         {
             while (count < MaxCommandsInARow && !publisher.HasMore && publisher.Batch is { Slow: null, IsFull: false })
             {
-                long start = reader.Consumed;
+                long start = isTraced ? reader.Consumed : 0;
                 if (!reader.TryRead())
                 {
                     isUsedUp = true;
