@@ -142,7 +142,11 @@ public sealed partial class LifecycleTests
         var clients = new List<RawClient>();
         for (int i = 0; i < 4; i++)
         {
-            clients.Add(await RawClient.ConnectAsync("127.0.0.1", server.ClientUri.Port, TestContext.Current.CancellationToken));
+            RawClient client = await RawClient.ConnectAsync("127.0.0.1", server.ClientUri.Port, TestContext.Current.CancellationToken);
+            clients.Add(client);
+            await client.ReadLineAsync(TestContext.Current.CancellationToken);
+            await client.SendAsync("PING\r\n", TestContext.Current.CancellationToken); // only so many may be silent
+            await client.ReadLineAsync(TestContext.Current.CancellationToken);
         }
 
         await File.WriteAllTextAsync(file.Path, "max_connections: 1\n", TestContext.Current.CancellationToken);
