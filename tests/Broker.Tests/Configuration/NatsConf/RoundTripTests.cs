@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using NatsKestrel.Broker.Configuration;
-using NatsKestrel.Broker.Configuration.NatsConf;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Configuration.NatsConf;
