@@ -5,18 +5,21 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Makes the INFO that a client gets: at accept, after its first PING, and when the server is about to leave.</summary>
-internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings settings, NatsBrokerOptions options)
+internal sealed class InfoSource(ServerIdentity identity, LiveSettings settings, NatsBrokerOptions options) : IReloadable
 {
-    private readonly (string Host, int? Port) _advertised = Advertised(options);
+    private volatile Tuple<string, int?> _advertised = Advertised(options);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Keys { get; } = ["Nats:ClientAdvertise"];
 
     /// <summary>The real client port; set when the server listens.</summary>
     public int Port { get; set; } = options.Port;
 
     /// <summary>The host that clients are told: the advertised one, else the configured one.</summary>
-    public string Host => _advertised.Host;
+    public string Host => _advertised.Item1;
 
     /// <summary>The port that clients are told: the advertised one, else the real one.</summary>
-    public int AdvertisedPort => _advertised.Port ?? Port;
+    public int AdvertisedPort => _advertised.Item2 ?? Port;
 
     public ServerInfo ForAccept(ClientConnection client) => new()
     {
@@ -26,8 +29,8 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         Go = ServerIdentity.GoVersion,
         Host = Host,
         Port = AdvertisedPort,
-        Headers = settings.HeaderSupport,
-        MaxPayload = settings.MaxPayload,
+        Headers = settings.Current.HeaderSupport,
+        MaxPayload = settings.Current.MaxPayload,
         ClientId = client.Id,
         ClientIp = Text(client.Remote?.Address),
         Xkey = identity.XKey,
@@ -36,13 +39,21 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
     public ServerInfo ForConnected(ClientConnection client) =>
         ForAccept(client) with { ConnectInfo = true, RemoteAccount = client.Account.Name };
 
+    /// <inheritdoc/>
+    public ReloadStep? Prepare(ReloadChange change)
+    {
+        // As the reference server: who is connected already hears nothing of it.
+        Tuple<string, int?> next = Advertised(change.Next);
+        return new ReloadStep(() => _advertised = next);
+    }
+
     public ServerInfo ForLameDuck(ClientConnection client) => ForAccept(client) with { LameDuck = true };
 
-    private static (string Host, int? Port) Advertised(NatsBrokerOptions options)
+    private static Tuple<string, int?> Advertised(NatsBrokerOptions options)
     {
         if (options.ClientAdvertise.Length == 0)
         {
-            return (options.Host == "*" ? IPAddress.Any.ToString() : options.Host, null);
+            return new(options.Host == "*" ? IPAddress.Any.ToString() : options.Host, null);
         }
 
         string host = options.ClientAdvertise;
@@ -55,7 +66,7 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         }
 
         // An IPv6 address stands without its brackets, as in nats-server: clients add them.
-        return (host is ['[', .., ']'] ? host[1..^1] : host, port);
+        return new(host is ['[', .., ']'] ? host[1..^1] : host, port);
     }
 
     private static string? Text(IPAddress? address) =>
