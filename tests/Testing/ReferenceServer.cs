@@ -62,6 +62,27 @@ public sealed partial class ReferenceServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs it for an answer, such as that of <c>-t</c>, until it ends by itself.</summary>
+    /// <returns>What it wrote to its error stream.</returns>
+    public static async Task<string> RunAsync(
+        IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Executable ?? throw new InvalidOperationException(MissingReason), arguments)
+        {
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        string answer = await process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return answer;
+    }
+
     public async ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= StopNow;

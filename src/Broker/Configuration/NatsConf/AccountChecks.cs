@@ -58,6 +58,11 @@ internal static class AccountChecks
         {
             scope.Error(accounts.Position, $"Error adding stream import \"{subject.Text}\": stream import prefix can not contain wildcard tokens");
         }
+        else if (kind == "stream" && import.Entries.Find("to")?.Value is ConfText to && !ConfTransform.UsesEveryWildcard(subject.Text, to.Text))
+        {
+            scope.Error(accounts.Position, $"Error adding stream import \"{subject.Text}\": failed to create mapping transform for stream import subject "
+                + $"from \"{subject.Text}\" to \"{to.Text}\": invalid mapping destination: not using all of the token wildcard(s) in {to.Text}");
+        }
     }
 
     private static bool Offers(ConfMap export, string kind, string subject, string importer)

@@ -14,10 +14,11 @@ internal static class AuthorizationForms
             return;
         }
 
-        bool hasUser = HasText(map.Entries.Find("user", "username")) || HasText(map.Entries.Find("pass", "password"));
+        bool hasUser = HasText(map.Entries.Find("user", "username"));
+        bool hasPassword = HasText(map.Entries.Find("pass", "password"));
         bool hasToken = HasText(map.Entries.Find("token"));
         bool hasUsers = map.Entries.Find("users") is not null;
-        if (hasUser && hasToken)
+        if ((hasUser || hasPassword) && hasToken)
         {
             scope.Error(entry.Position, "Cannot have a user/pass and token");
         }
@@ -28,6 +29,11 @@ internal static class AuthorizationForms
         else if (hasToken && hasUsers)
         {
             scope.Error(entry.Position, "Can not have a token and a users array");
+        }
+        else if (hasPassword && hasUsers)
+        {
+            // A variable called PASS, for example, that the users refer to: it is nobody's password by itself.
+            scope.Below(option).Remove("Password");
         }
     }
 

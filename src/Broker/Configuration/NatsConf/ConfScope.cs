@@ -25,6 +25,14 @@ internal sealed class ConfScope(ConfSettings settings, string? prefix)
         }
     }
 
+    public void Remove(string option)
+    {
+        if (prefix is not null)
+        {
+            settings.Remove($"{prefix}:{option}");
+        }
+    }
+
     public void Set(string option, long number, ConfEntry origin) => Set(option, number.ToString(CultureInfo.InvariantCulture), origin);
 
     public void Set(string option, bool isOn, ConfEntry origin) => Set(option, isOn ? "true" : "false", origin);

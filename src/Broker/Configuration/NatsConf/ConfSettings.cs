@@ -24,6 +24,8 @@ internal sealed class ConfSettings
 
     public void Set(string option, string text, ConfEntry origin) => _values[option] = new ConfSetting(text, origin.Position, origin.Key);
 
+    public void Remove(string option) => _values.Remove(option);
+
     public void Error(ConfPosition position, string text) => _errors.Add($"{position}: {text}");
 
     public void Warn(ConfPosition position, string text) => _warnings.Add($"{position}: {text}");

@@ -31,6 +31,14 @@ internal static partial class ConfTransform
         return problem is null ? null : $"invalid mapping destination: {problem}";
     }
 
+    /// <summary>True where each wildcard of the source stands in the destination too, as itself or by its number.</summary>
+    public static bool UsesEveryWildcard(string source, string destination)
+    {
+        int wildcards = source.Split('.').Count(token => token == "*");
+        int used = destination.Split('.').Count(token => token == "*" || Reference().IsMatch(token)) + Function().Count(destination);
+        return used >= wildcards;
+    }
+
     private static string? CallProblem(string call, int wildcards)
     {
         var name = Name().Match(call);

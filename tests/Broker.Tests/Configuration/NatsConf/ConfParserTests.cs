@@ -73,9 +73,10 @@ public sealed class ConfParserTests
     [Fact]
     public void A_variable_comes_from_the_innermost_block_then_from_outside_then_from_the_environment()
     {
-        var file = ConfText.CheckWith([("B", "6"), ("C", "\"seven\"")], "A: 4\naccounts { A: 5, X { limits { max_conn: $A, max_subs: $B } } }\nserver_name: $C");
+        var file = ConfText.CheckWith([("B", "6"), ("C", "\"seven\"")], "A: 4\nmax_subs: $A\naccounts { A: 5, X { limits { max_conn: $A, max_subs: $B } } }\nserver_name: $C");
 
         Assert.Empty(file.Errors);
+        Assert.Equal("4", file.Settings["Nats:Limits:MaxSubscriptions"].Text);
         Assert.Equal("5", file.Settings["Nats:Accounts:0:Limits:MaxConnections"].Text);
         Assert.Equal("6", file.Settings["Nats:Accounts:0:Limits:MaxSubscriptions"].Text);
         Assert.Equal("seven", file.Settings["Nats:ServerName"].Text);

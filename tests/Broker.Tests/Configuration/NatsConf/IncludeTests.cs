@@ -63,10 +63,10 @@ public sealed class IncludeTests
     [Trait("Safety", "CRASH-3")]
     public void Files_that_include_two_that_include_two_come_to_an_end()
     {
-        string[] names = [.. Enumerable.Range(0, 14).Select(i => $"{i}.conf")];
+        string[] names = [.. Enumerable.Range(0, 14).Select(i => $"file{i}.conf")];
         var files = names.Zip(names.Skip(1).Append("last.conf"), (name, next) => (name, $"include {next}\ninclude {next}")).Append(("last.conf", ""));
 
-        var file = ConfText.Check("include 0.conf", [.. files]);
+        var file = ConfText.Check("include file0.conf", [.. files]);
 
         Assert.Contains("take more than 1024", Assert.Single(file.Errors), StringComparison.Ordinal);
     }

