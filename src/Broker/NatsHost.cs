@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
 
 namespace NatsKestrel.Broker;
 
@@ -100,6 +101,11 @@ public static class NatsHost
         if (services.GetService<NatsServer>()?.ClientUri is { } clientUri)
         {
             output.WriteLine($"  {"clients",-12}{clientUri.ToString().TrimEnd('/')}");
+        }
+
+        if (services.GetService<WebSocketPort>()?.EndPoint is { } webSocket)
+        {
+            output.WriteLine($"  {"websocket",-12}{Reachable($"ws://{webSocket}")}");
         }
 
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];

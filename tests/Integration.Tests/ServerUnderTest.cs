@@ -37,6 +37,9 @@ public sealed class ServerUnderTest : IAsyncLifetime
     /// <summary>Where clients connect; the same after a restart.</summary>
     public Uri ClientUri => Process.ClientUri;
 
+    /// <summary>Where clients connect that come as WebSockets; the same after a restart.</summary>
+    public Uri WebSocketUri => Process.WebSocketUri;
+
     /// <summary>Starts a server for one test alone.</summary>
     public static Task<ServerUnderTest> StartAsync() => StartAsync([], []);
 
@@ -69,9 +72,9 @@ public sealed class ServerUnderTest : IAsyncLifetime
     /// <summary>Starts the stopped server again, on the port it had.</summary>
     public async Task StartAgainAsync()
     {
-        int port = ClientUri.Port;
+        (int port, int webSocketPort) = (ClientUri.Port, IsReference ? 0 : Process.WebSocketUri.Port);
         await Process.DisposeAsync();
-        await LaunchAsync(port);
+        await LaunchAsync(port, webSocketPort);
     }
 
     public async ValueTask InitializeAsync() => await LaunchAsync(port: 0);
@@ -85,11 +88,11 @@ public sealed class ServerUnderTest : IAsyncLifetime
         return server;
     }
 
-    private async Task LaunchAsync(int port)
+    private async Task LaunchAsync(int port, int webSocketPort = 0)
     {
         if (!IsReference)
         {
-            _process = await BrokerProcess.StartHostAsync(port, _hostArguments);
+            _process = await BrokerProcess.StartHostAsync(port, [$"--Nats:WebSocket:Port={webSocketPort}", .. _hostArguments]);
             return;
         }
 

@@ -27,6 +27,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     private readonly Task _readErrors;
     private Uri? _clientUri;
     private Uri? _httpUri;
+    private Uri? _webSocketUri;
 
     // The build copies the host and its runtimeconfig.json beside whatever references it.
     private static string HostAssembly => Path.Combine(AppContext.BaseDirectory, "NatsKestrel.dll");
@@ -52,6 +53,9 @@ public sealed partial class BrokerProcess : IAsyncDisposable
 
     /// <summary>Where HTTP is served. A nats-server is started without it.</summary>
     public Uri HttpUri => _httpUri ?? throw new InvalidOperationException($"The broker serves no HTTP. {Describe()}");
+
+    /// <summary>Where WebSocket clients connect. A nats-server is started without it.</summary>
+    public Uri WebSocketUri => _webSocketUri ?? throw new InvalidOperationException($"The broker has no WebSocket port. {Describe()}");
 
     /// <summary>Its id, for what <c>/proc</c> tells about it.</summary>
     public int ProcessId => _process.Id;
@@ -198,6 +202,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         {
             _clientUri ??= AddressOf("nats", line);
             _httpUri ??= AddressOf("http", line);
+            _webSocketUri ??= AddressOf("ws", line);
         }
 
         if (_clientUri is not null && (IsReference ? line.EndsWith("Server is ready", StringComparison.Ordinal) : _httpUri is not null))
@@ -226,7 +231,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"\b(nats|http)://[^\s/]+:[1-9]\d*")]
+    [GeneratedRegex(@"\b(nats|http|ws)://[^\s/]+:[1-9]\d*")]
     private static partial Regex Address();
 
     [GeneratedRegex(@"Listening for client connections on (\S+:\d+)")]
