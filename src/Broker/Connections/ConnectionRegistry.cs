@@ -60,7 +60,7 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     public bool TryAdd(ILocalConnection connection, bool isLimited)
     {
         Interlocked.Increment(ref _total);
-        if (Interlocked.Increment(ref _count) > settings.MaxConnections && isLimited)
+        if (Interlocked.Increment(ref _count) > settings.Current.MaxConnections && isLimited)
         {
             Interlocked.Decrement(ref _count);
             Interlocked.Increment(ref _refused);
