@@ -26,10 +26,17 @@ public static class WebGatewayHosting
     public static IHostApplicationBuilder AddNatsWebSocket(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        AddOrigins(builder.Services);
-        builder.Services.AddSingleton<WebSocketDoor>();
-        builder.Services.AddHostedService<WebSocketListener>();
+        builder.Services.AddWebSocket();
         return builder;
+    }
+
+    /// <summary>The same for services without a host of their own.</summary>
+    internal static IServiceCollection AddWebSocket(this IServiceCollection services)
+    {
+        AddOrigins(services);
+        services.AddSingleton<WebSocketDoor>();
+        services.AddHostedService<WebSocketListener>();
+        return services;
     }
 
     /// <summary>Adds what <see cref="MapNatsHub"/> needs: SignalR with JSON and MessagePack.</summary>
