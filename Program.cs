@@ -16,6 +16,7 @@ return await NatsHost.RunAsync(args, builder =>
 
     var app = builder.Build();
 
+    app.UseFileServer();
     app.MapNatsMonitoring();
     app.MapNatsWebGateway();
     app.MapNatsConsole();

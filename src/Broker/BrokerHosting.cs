@@ -59,6 +59,7 @@ public static class BrokerHosting
         services.AddSingleton(provider => new ServerIdentity(
             provider.GetRequiredService<NatsBrokerOptions>().ServerName, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<InfoSource>();
+        services.AddSingleton<WebSocketPort>();
         services.AddSingleton<TimerWheel>();
         services.AddSingleton<MemoryTrimmer>();
         services.AddSingleton<SlowConsumers>();
@@ -70,7 +71,7 @@ public static class BrokerHosting
         services.AddSingleton<LameDuck>();
 
         services.AddSingleton(provider => new NatsServer(
-            provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
+            provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>(), provider.GetRequiredService<ConnectionServices>()));
         MonitoringEndpoints.AddServices(services);
 
         services.AddSingleton<PidFile>();
