@@ -18,7 +18,7 @@ return await NatsHost.RunAsync(args, builder =>
 
     app.MapNatsMonitoring();
     app.MapNatsWebGateway();
-    app.MapNatsConsole();
+    app.MapNatsConsole(isHome: true);
     app.MapNatsSwagger();
 
     return app;

@@ -89,8 +89,11 @@ internal sealed class ConnectionRegistry(ConnectionSettings settings)
     public IReadOnlyList<ConnectionSnapshot> SnapshotClosed() => _closed.ToArray();
 
     /// <summary>One open connection, or null.</summary>
-    public ConnectionSnapshot? FindOpen(ulong id, bool withSubscriptions) =>
-        _open.TryGetValue(id, out ClientConnection? connection) ? connection.Snapshot(withSubscriptions ? int.MaxValue : 0) : null;
+    public ConnectionSnapshot? FindOpen(ulong id, bool withSubscriptions) => FindOpen(id, withSubscriptions ? int.MaxValue : 0);
+
+    /// <summary>One open connection with some of its subscriptions, or null.</summary>
+    public ConnectionSnapshot? FindOpen(ulong id, int maxSubscriptions) =>
+        _open.TryGetValue(id, out ClientConnection? connection) ? connection.Snapshot(maxSubscriptions) : null;
 
     /// <summary>Asks a client for its round trip time, where none is known yet.</summary>
     public void Ping(ulong id)
@@ -99,6 +102,19 @@ internal sealed class ConnectionRegistry(ConnectionSettings settings)
         {
             connection.MeasureRoundTrip();
         }
+    }
+
+    /// <summary>Ends a connection because an operator wants it gone.</summary>
+    /// <returns>False where it is not open (any more).</returns>
+    public bool Kick(ulong id)
+    {
+        if (!_open.TryGetValue(id, out ClientConnection? connection) || connection.IsClosing)
+        {
+            return false;
+        }
+
+        connection.Close(CloseReason.Kicked);
+        return true;
     }
 
     /// <summary>The sums over all connections, open and closed.</summary>

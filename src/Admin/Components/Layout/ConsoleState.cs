@@ -1,0 +1,16 @@
+namespace NatsKestrel.Admin.Components.Layout;
+
+/// <summary>What the pages of one browser tab share.</summary>
+internal sealed class ConsoleState
+{
+    /// <summary>True while the numbers stand still, so that they can be read.</summary>
+    public bool IsPaused { get; private set; }
+
+    public event Action? Changed;
+
+    public void TogglePause()
+    {
+        IsPaused = !IsPaused;
+        Changed?.Invoke();
+    }
+}
