@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using NatsKestrel.Admin.Access;
+using NatsKestrel.Admin.Api;
 using NatsKestrel.Admin.Components.Layout;
 using NatsKestrel.Admin.Feed;
 
@@ -17,7 +20,18 @@ public static class AdminHosting
         var services = builder.Services;
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.Configure<CircuitOptions>(options => options.PersistedCircuitInMemoryMaxRetained = MaxCircuitsKept);
+        services.AddSingleton<ConsolePaths>();
         services.AddSingleton<ConsoleFeed>();
+        services.AddSingleton<SignInLinks>();
+        services.AddSingleton<ConsoleAccess>();
+        services.AddSingleton<ConsoleSessions>();
+        services.AddSingleton<AccessGate>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<ConsoleActs>();
+        services.AddScoped<CurrentSession>();
+        services.AddSingleton<ApiGate>();
+        services.AddSingleton<Diagnostics>();
+        services.AddSingleton<ConsoleApi>();
         services.AddScoped<ConsoleState>();
         return builder;
     }
@@ -30,6 +44,16 @@ public static class AdminHosting
     {
         ArgumentNullException.ThrowIfNull(app);
         return ConsolePipeline.Map(app, path, isHome);
+    }
+
+    /// <summary>Maps the acts of the console for programs, below <paramref name="path"/>.</summary>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">Path they stand under, with a leading slash.</param>
+    public static IEndpointConventionBuilder MapNatsAdministration(this IEndpointRouteBuilder endpoints, string path = "/api/v1")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        endpoints.ServiceProvider.GetRequiredService<ConsolePaths>().Api = path;
+        return endpoints.ServiceProvider.GetRequiredService<ConsoleApi>().Map(endpoints, path);
     }
 
     // The framework keeps a thousand for two hours; each holds the state of a page.

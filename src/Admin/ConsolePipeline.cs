@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Components;
 using NatsKestrel.Broker;
 
@@ -17,7 +18,11 @@ internal static class ConsolePipeline
     /// <summary>Adds the branch.</summary>
     public static IEndpointConventionBuilder Map(WebApplication app, string path, bool isHome)
     {
-        app.Services.GetService<StartupLinks>()?.Add("console", path);
+        // Signs in once: the link that the program prints is for whoever started it.
+        string token = app.Services.GetRequiredService<SignInLinks>().Create();
+        app.Services.GetService<StartupLinks>()?.Add("console", $"{path}/sign-in?token={token}");
+        app.Services.GetRequiredService<ConsolePaths>().Console = path;
+        AccessGate gate = app.Services.GetRequiredService<AccessGate>();
         if (isHome)
         {
             app.Use((context, next) => SendBrowsersHome(context, next, path));
@@ -27,6 +32,7 @@ internal static class ConsolePipeline
         app.Map(path, branch =>
         {
             branch.Use(PrepareAsync);
+            branch.Use(gate.InvokeAsync);
             branch.UseRouting();
             branch.UseAntiforgery();
             branch.UseEndpoints(endpoints =>

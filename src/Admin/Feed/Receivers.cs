@@ -45,5 +45,5 @@ internal sealed record Receivers(
 
     /// <summary>True for what may be asked: a subscription's subject, without blanks and control characters.</summary>
     public static bool IsQuestion(string subject) =>
-        subject.Length > 0 && !subject.Any(static c => c is <= ' ' or '\u007f') && SubjectRules.IsValidSubscription(Encoding.UTF8.GetBytes(subject));
+        SubjectRules.IsSafeSubscription(Encoding.UTF8.GetBytes(subject));
 }

@@ -28,6 +28,9 @@
     }
   });
 
+  // A link that signs in needs no second click; without a script the button is there.
+  document.addEventListener("DOMContentLoaded", () => document.querySelector("form[data-submit-once]")?.requestSubmit());
+
   const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
   const move = (step) => {
     const items = [...document.querySelectorAll("[data-tree] [role=treeitem], [data-grid] tbody a")];

@@ -31,6 +31,7 @@ internal static class MonitoringEndpoints
         services.AddSingleton<AccountReports>();
         services.AddSingleton<HealthReport>();
         services.AddSingleton<SlowzReport>();
+        services.AddSingleton<PrometheusText>();
         services.AddSingleton<MonitoringHandlers>();
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Feed;
 using NatsKestrel.Broker.Connections;
 
@@ -15,6 +16,7 @@ public sealed partial class Connection
     private readonly List<double> _pending = [];
     private ConnectionSnapshot? _connection;
     private ConnectionRow? _row;
+    private ActResult? _result;
 
     /// <summary>Its number.</summary>
     [Parameter]
@@ -48,6 +50,8 @@ public sealed partial class Connection
     }
 
     private static string RouteLink(string subject) => $"receivers?subject={Uri.EscapeDataString(subject)}";
+
+    private void Kick() => _result = Acts.Kick(Current.Demand(ConsoleRole.Operator), [(ulong)Id]);
 
     private void Find()
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.QuickGrid;
+using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Feed;
 using NatsKestrel.Broker.Connections;
 
@@ -24,6 +25,7 @@ public sealed partial class Connections
     private IQueryable<ConnectionSnapshot> _closed = Enumerable.Empty<ConnectionSnapshot>().AsQueryable();
     private ConnectionFilter _filter = ConnectionFilter.Parse("");
     private string _filterText = "";
+    private ActResult? _result;
 
     [SupplyParameterFromQuery(Name = "state")]
     private string? StateQuery { get; set; }
@@ -35,7 +37,7 @@ public sealed partial class Connections
 
     private bool IsClosed => StateQuery == "closed";
 
-    private string Json => IsClosed ? "../connz?state=closed&limit=1000" : "../connz?limit=1000&sort=pending";
+    private string Json => Paths.Outside(IsClosed ? "connz?state=closed&limit=1000" : "connz?limit=1000&sort=pending");
 
     private string Shown => IsClosed
         ? $"{Format.Count(_closed.Count())} shown of those that ended lately"
@@ -61,6 +63,8 @@ public sealed partial class Connections
     // In the address, so that a reload, a bookmark or a lost connection brings it back.
     private void KeepFilter() => Navigation.NavigateTo(
         Navigation.GetUriWithQueryParameter("filter", _filterText.Length > 0 ? _filterText : null), replace: true);
+
+    private void Kick() => _result = Acts.Kick(Current.Demand(ConsoleRole.Operator), [.. _rows.Select(row => row.Id)]);
 
     private void Refilter()
     {
