@@ -74,6 +74,7 @@ public static class BrokerHosting
         services.AddSingleton(provider => new ServerIdentity(
             provider.GetRequiredService<NatsBrokerOptions>().ServerName, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<InfoSource>();
+        services.AddSingleton<WebSocketPort>();
         services.AddSingleton<TimerWheel>();
         services.AddSingleton<MemoryTrimmer>();
         services.AddSingleton<SlowConsumers>();
@@ -85,7 +86,7 @@ public static class BrokerHosting
         services.AddSingleton<LameDuck>();
 
         services.AddSingleton(provider => new NatsServer(
-            provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
+            provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>(), provider.GetRequiredService<ConnectionServices>()));
         MonitoringEndpoints.AddServices(services);
 
         services.AddHostedService<BrokerService>();

@@ -8,6 +8,9 @@ namespace NatsKestrel.Testing;
 /// <remarks>Its output is kept and shown by every failure. Disposing kills the process, by its id, if it still runs.</remarks>
 public sealed partial class BrokerProcess : IAsyncDisposable
 {
+    // Hosts that run at the same time cannot all have the default port.
+    private const string WebSocketPort = "Nats__WebSocket__Port";
+
     private const int SignalInterrupt = 2;
     private const int SignalUser2 = 12;
     private const int SignalTerminate = 15;
@@ -77,6 +80,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         {
             WorkingDirectory = AppContext.BaseDirectory,
         };
+        start.Environment[WebSocketPort] = "0";
         return ListeningAsync(new BrokerProcess(start, isReference: false));
     }
 
@@ -87,6 +91,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(Dotnet, ["exec", HostAssembly, .. arguments]) { WorkingDirectory = AppContext.BaseDirectory };
+        start.Environment[WebSocketPort] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

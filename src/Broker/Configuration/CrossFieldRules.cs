@@ -21,6 +21,24 @@ internal static class CrossFieldRules
             yield return new("Nats:ClientAdvertise", "must be host or host:port, an IPv6 address in brackets");
         }
 
+        if (!string.IsNullOrEmpty(options.WebSocket?.Host) && !ListenAddress.TryParse(options.WebSocket.Host, out _))
+        {
+            yield return new("Nats:WebSocket:Host", "must be an IP address, localhost, or * for every address");
+        }
+
+        if (!string.IsNullOrEmpty(options.WebSocket?.Advertise) && !IsHostAndPort(options.WebSocket.Advertise))
+        {
+            yield return new("Nats:WebSocket:Advertise", "must be host or host:port, an IPv6 address in brackets");
+        }
+
+        for (int i = 0; i < options.WebSocket?.AllowedOrigins.Count; i++)
+        {
+            if (!IsOrigin(options.WebSocket.AllowedOrigins[i]))
+            {
+                yield return new($"Nats:WebSocket:AllowedOrigins:{i}", "must be an origin such as https://app.example");
+            }
+        }
+
         if (options.Monitoring?.BasePath?.Any(c => c <= ' ' || "?#{}*\\".Contains(c)) == true)
         {
             yield return new("Nats:Monitoring:BasePath", "must be a plain path such as /nats");

@@ -52,6 +52,10 @@ public sealed class NatsBrokerOptions
     [Required, ValidateObjectMembers]
     public LameDuckOptions LameDuck { get; set; } = new();
 
+    /// <summary>The port of WebSocket clients.</summary>
+    [Required, ValidateObjectMembers]
+    public NatsWebSocketOptions WebSocket { get; set; } = new();
+
     /// <summary>The HTTP endpoints <c>/varz</c>, <c>/connz</c> and their like.</summary>
     [Required]
     public MonitoringOptions Monitoring { get; set; } = new();

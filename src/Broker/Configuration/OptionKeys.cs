@@ -30,6 +30,10 @@ internal static class OptionKeys
             {
                 Collect(childType, childPath, ReadChild);
             }
+            else if (childType.Kind == JsonTypeInfoKind.Enumerable)
+            {
+                Groups.Add(childPath);
+            }
             else
             {
                 Options.Add(childPath, new OptionKey(childPath, property.PropertyType, ReadChild));

@@ -25,6 +25,10 @@ internal static class SectionCheck
                     problems.Add($"{child.Path} ({OptionSource.Find(configuration, child.Path)}) is a group of options and takes no value itself.");
                 }
             }
+            else if (int.TryParse(child.Key, out _) && OptionKeys.Sections.Contains(section.Path))
+            {
+                continue; // an entry of a list of texts
+            }
             else if (!OptionKeys.All.TryGetValue(child.Path, out var option))
             {
                 problems.Add(Unknown(configuration, child));

@@ -7,7 +7,7 @@ namespace NatsKestrel.Broker.Connections;
 /// <summary>Makes the INFO that a client gets: at accept, after its first PING, and when the server is about to leave.</summary>
 internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings settings, NatsBrokerOptions options)
 {
-    private readonly (string Host, int? Port) _advertised = Advertised(options);
+    private readonly (string Host, int? Port) _advertised = Advertised(options.ClientAdvertise, options.Host);
 
     /// <summary>The real client port; set when the server listens.</summary>
     public int Port { get; set; } = options.Port;
@@ -24,9 +24,11 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         ServerName = identity.ServerName,
         Version = ServerIdentity.Version,
         Go = ServerIdentity.GoVersion,
-        Host = Host,
-        Port = AdvertisedPort,
+        Host = client.Door?.Host ?? Host,
+        Port = client.Door?.Port ?? AdvertisedPort,
         Headers = settings.HeaderSupport,
+        TlsRequired = client.Door is { IsSecure: true } ? true : null,
+        TlsAvailable = client.Door is { IsSecure: true } ? true : null,
         MaxPayload = settings.MaxPayload,
         ClientId = client.Id,
         ClientIp = Text(client.Remote?.Address),
@@ -38,14 +40,16 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
 
     public ServerInfo ForLameDuck(ClientConnection client) => ForAccept(client) with { LameDuck = true };
 
-    private static (string Host, int? Port) Advertised(NatsBrokerOptions options)
+    /// <summary>Reads what an advertise option names; without one, the configured host.</summary>
+    /// <returns>The port is null where none is named.</returns>
+    public static (string Host, int? Port) Advertised(string advertise, string configuredHost)
     {
-        if (options.ClientAdvertise.Length == 0)
+        if (advertise.Length == 0)
         {
-            return (options.Host == "*" ? IPAddress.Any.ToString() : options.Host, null);
+            return (configuredHost == "*" ? IPAddress.Any.ToString() : configuredHost, null);
         }
 
-        string host = options.ClientAdvertise;
+        string host = advertise;
         int? port = null;
         int colon = host.LastIndexOf(':');
         if (colon >= 0 && int.TryParse(host.AsSpan(colon + 1), out int number))

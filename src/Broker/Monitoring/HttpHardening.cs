@@ -37,7 +37,7 @@ public static class HttpHardening
         return builder;
     }
 
-    private static void Limit(KestrelServerOptions kestrel, HttpOptions options, DescriptorBudget descriptors)
+    internal static void Limit(KestrelServerOptions kestrel, HttpOptions options, DescriptorBudget descriptors)
     {
         var rate = new MinDataRate(options.MinDataRate, DataRateGrace);
         kestrel.AddServerHeader = false;
