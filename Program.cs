@@ -16,6 +16,7 @@ return await NatsHost.RunAsync(args, builder =>
     builder.AddNatsBroker();
     builder.AddNatsWebGateway();
     builder.AddNatsConsole();
+    builder.AddNatsTelemetry();
     builder.AddNatsSwagger();
 
     var app = builder.Build();

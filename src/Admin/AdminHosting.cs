@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Api;
 using NatsKestrel.Admin.Components.Layout;
@@ -20,6 +21,8 @@ public static class AdminHosting
         var services = builder.Services;
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.Configure<CircuitOptions>(options => options.PersistedCircuitInMemoryMaxRetained = MaxCircuitsKept);
+        services.AddSingleton<LogRing>();
+        services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogRing>());
         services.AddSingleton<ConsolePaths>();
         services.AddSingleton<ConsoleFeed>();
         services.AddSingleton<SignInLinks>();
@@ -28,6 +31,8 @@ public static class AdminHosting
         services.AddSingleton<AccessGate>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<ConsoleActs>();
+        services.AddSingleton<ConsolePublisher>();
+        services.AddSingleton<ServiceDiscovery>();
         services.AddScoped<CurrentSession>();
         services.AddSingleton<ApiGate>();
         services.AddSingleton<Diagnostics>();

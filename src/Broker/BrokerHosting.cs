@@ -43,15 +43,6 @@ public static class BrokerHosting
     public static IEndpointConventionBuilder MapNatsMetrics(this IEndpointRouteBuilder endpoints, string path = "/metrics") =>
         OperationsEndpoints.MapMetrics(endpoints, path);
 
-    /// <summary>Adds the broker to an application's health checks: healthy while clients can connect.</summary>
-    /// <param name="checks">The application's health checks.</param>
-    /// <param name="name">Name of the check; its tag is <c>ready</c>.</param>
-    public static IHealthChecksBuilder AddNatsBroker(this IHealthChecksBuilder checks, string name = "nats")
-    {
-        ArgumentNullException.ThrowIfNull(checks);
-        return checks.Add(BrokerHealthCheck.Register(name));
-    }
-
     // The whole map of the broker's services, from the bottom up.
     private static void AddServices(IServiceCollection services)
     {

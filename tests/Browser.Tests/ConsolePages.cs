@@ -7,7 +7,7 @@ internal static class ConsolePages
 {
     public static readonly string[] All =
     [
-        "", "connections", "connections?state=closed", "connections/1", "subjects", "receivers?subject=orders.eu.created", "slow", "nobody", "tap?subject=orders.%3E", "config", "audit",
+        "", "connections", "connections?state=closed", "connections/1", "subjects", "receivers?subject=orders.eu.created", "slow", "nobody", "tap?subject=orders.%3E", "publish?subject=payments.authorize", "services", "logs", "config", "audit",
     ];
 
     /// <summary>The name of its picture.</summary>
@@ -30,6 +30,16 @@ internal static class ConsolePages
                 break;
             case "tap":
                 await page.GetByRole(AriaRole.Button, new() { Name = "orders." }).First.ClickAsync();
+                break;
+            case "publish":
+                await page.GetByLabel("Payload", new() { Exact = true }).FillAsync("{\"amount\":42}");
+                await page.GetByLabel("Answers to wait for").FillAsync("1");
+                await page.GetByLabel("Answers to wait for").PressAsync("Tab");
+                await page.GetByRole(AriaRole.Button, new() { Name = "Request" }).ClickAsync();
+                await page.GetByText("One answer after").WaitForAsync();
+                break;
+            case "services":
+                await page.GetByRole(AriaRole.Heading, new() { Name = "greeter" }).WaitForAsync();
                 break;
             case "nobody":
                 await page.GetByText("order.eu.created").First.WaitForAsync();

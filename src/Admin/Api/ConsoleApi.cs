@@ -7,6 +7,7 @@ using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Feed;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Monitoring;
 
 namespace NatsKestrel.Admin.Api;
 
@@ -24,13 +25,15 @@ internal sealed class ConsoleApi(
             "Cut connections", "By number, or all that match a filter; dry_run only names them. Role operator.").WithMetadata(new AcceptsMetadata(["application/json"], typeof(KickRequest)));
         Describe<ActAnswer>(
             group.MapDelete("/connections/{cid}", context => gate.RunAsync(context, ConsoleRole.Operator, KickOneAsync)),
-            "Cut one connection", "Role operator. Send Content-Type: application/json, with or without a body.");
+            "Cut one connection", "Role operator. Send Content-Type: application/json, with or without a body.").WithMetadata(((Delegate)OneConnection).Method);
         Describe<ActAnswer>(
             group.MapPost("/lame-duck", context => gate.RunAsync(context, ConsoleRole.Admin, LameDuckAsync)),
             "Lame duck mode", "Makes the server leave without hurry. Role admin.");
         Describe<ApiReceiver[]>(
             group.MapGet("/receivers", context => gate.RunAsync(context, ConsoleRole.Viewer, ReceiversAsync)),
-            "Who receives a subject", "The subscriptions that get what is published to ?subject=…, or with wildcards those that overlap it; in ?account=…, else in $G.");
+            "Who receives a subject", "The subscriptions that get what is published to ?subject=…, or with wildcards those that overlap it; in ?account=…, else in $G.")
+            .WithMetadata(new MonitoringParameter("subject", typeof(string), "A subject, or a pattern with wildcards."))
+            .WithMetadata(new MonitoringParameter("account", typeof(string), "The account.", Default: AccountDirectory.GlobalName));
         Describe<ApiTraffic[]>(
             group.MapGet("/traffic", context => gate.RunAsync(context, ConsoleRole.Viewer, TrafficAsync)),
             "What is published", "By subject. The first request begins to count, which ends a minute after the last one.");
@@ -41,7 +44,7 @@ internal sealed class ConsoleApi(
             group.MapGet("/audit", context => gate.RunAsync(context, ConsoleRole.Operator, AuditAsync)),
             "Acts of administration", "The last thousand, the latest first. Role operator.");
         group.MapGet("/diagnostics", context => gate.RunAsync(context, ConsoleRole.Admin, diagnostics.SendAsync))
-            .WithSummary("Diagnostics").WithDescription("All that is known of the server in a zip file, without secrets. Role admin.").WithMetadata(((Delegate)diagnostics.SendAsync).Method);
+            .WithSummary("Diagnostics").WithDescription("All that is known of the server in a zip file, without secrets. Role admin.").WithMetadata(((Delegate)NoParameters).Method);
         return group;
     }
 
@@ -49,8 +52,13 @@ internal sealed class ConsoleApi(
     private static IEndpointConventionBuilder Describe<T>(IEndpointConventionBuilder endpoint, string summary, string description) => endpoint
         .WithSummary(summary)
         .WithDescription(description)
-        .WithMetadata(((Delegate)ApiGate.ErrorAsync).Method)
+        .WithMetadata(((Delegate)NoParameters).Method)
         .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+
+    // What an API description reads the parameters from; they are read by hand.
+    private static Task NoParameters(HttpContext context) => Task.CompletedTask;
+
+    private static Task OneConnection(HttpContext context, ulong cid) => Task.CompletedTask;
 
     private async Task KickAsync(HttpContext context, ConsoleUser user)
     {
@@ -64,7 +72,7 @@ internal sealed class ConsoleApi(
             request = null;
         }
 
-        if (request is not { Cids.Count: > 0 } and not { Filter.Length: > 0 })
+        if (request is null || (request.Cids is not { Count: > 0 } && string.IsNullOrEmpty(request.Filter)))
         {
             await ApiGate.ErrorAsync(context, StatusCodes.Status400BadRequest, "Name cids, or a filter.");
             return;

@@ -32,7 +32,8 @@ internal sealed record EffectiveOption(string Key, string Value, string Default,
         object? byDefault = option.Read(defaults);
         string text = Text(value), defaultText = Text(byDefault);
         string? set = configuration[option.Path];
-        string source = set is not null && text != defaultText || (set is not null && Equals(option.Parse(set), value) && !IsShippedDefault(configuration, option.Path))
+        bool isAsSet = set is not null && Equals(option.Parse(set), value);
+        string source = isAsSet && (text != defaultText || !IsShippedDefault(configuration, option.Path))
             ? OptionSource.Find(configuration, option.Path) ?? "configuration"
             : text == defaultText ? "default" : "code";
         return new EffectiveOption(option.Path, IsSecret(option.Path) && text.Length > 0 ? Hidden : text, defaultText, source);

@@ -39,7 +39,7 @@ internal sealed class MessageTap : IMessageObserver, IDisposable
         _pattern = Encoding.UTF8.GetBytes(pattern);
         _time = time;
         _second = time.GetTimestamp();
-        account.AddObserver(this);
+        account.Observers.Add(this);
     }
 
     /// <summary>Messages that matched, copied or not.</summary>
@@ -73,7 +73,7 @@ internal sealed class MessageTap : IMessageObserver, IDisposable
     }
 
     /// <summary>Ends listening in.</summary>
-    public void Dispose() => _account.RemoveObserver(this);
+    public void Dispose() => _account.Observers.Remove(this);
 
     // A few too many or too few around the turn of a second do no harm.
     private bool MayCopy()

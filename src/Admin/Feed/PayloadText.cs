@@ -38,6 +38,12 @@ internal static class PayloadText
         return false;
     }
 
+    /// <summary>For a page: JSON indented, other text as it is with its control characters made visible, anything else as a dump.</summary>
+    public static string Shown(byte[] payload) => IsText(payload) ? Shown(Json(payload) ?? Decode(payload)) : HexDump(payload);
+
+    /// <summary>Lines of text with their control characters made visible.</summary>
+    public static string Shown(string text) => string.Join('\n', text.Split('\n').Select(static line => Format.Foreign(line.TrimEnd('\r'), 500)));
+
     public static string Decode(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 
     /// <summary>The bytes as indented JSON; null where they are none.</summary>

@@ -25,7 +25,7 @@ internal sealed class TrafficMeter(AccountDirectory accounts)
             {
                 var counters = new SubjectCounters();
                 _counters.Add(account, counters);
-                account.AddObserver(counters);
+                account.Observers.Add(counters);
             }
         }
 
@@ -45,7 +45,7 @@ internal sealed class TrafficMeter(AccountDirectory accounts)
     {
         foreach (var (account, counters) in _counters)
         {
-            account.RemoveObserver(counters);
+            account.Observers.Remove(counters);
         }
 
         _counters.Clear();

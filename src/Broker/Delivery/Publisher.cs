@@ -28,9 +28,9 @@ internal sealed class Publisher(ISubscriber self)
     public PublishResult Publish(Account account, ref Message message)
     {
         PublishResult result = Deliver(account, ref message);
-        if (account.IsObserved)
+        if (!account.Observers.IsEmpty)
         {
-            account.Observe(in message, self.Id, result == PublishResult.Delivered);
+            account.Observers.Show(in message, self.Id, result == PublishResult.Delivered);
         }
 
         return result;

@@ -4,13 +4,10 @@ using NatsKestrel.Broker.Connections;
 
 namespace NatsKestrel.Broker.Monitoring;
 
-/// <summary>The broker's instruments: meter <c>NatsKestrel</c>, for whatever the application exports its metrics with.</summary>
+/// <summary>The broker's instruments: meter <see cref="BrokerInstruments.MeterName"/>, for whatever the application exports its metrics with.</summary>
 /// <remarks>All observe counters that are kept anyway, so that a message pays nothing for them, and nobody unless somebody listens.</remarks>
 internal sealed class BrokerMeter(IMeterFactory meters, MonitoringSnapshots snapshots, SlowConsumers slowConsumers, ConnectionRegistry registry) : IHostedService
 {
-    /// <summary>Name of the meter.</summary>
-    public const string Name = "NatsKestrel";
-
     private const string AccountTag = "nats.account";
     private const string DirectionTag = "direction";
 
@@ -18,7 +15,7 @@ internal sealed class BrokerMeter(IMeterFactory meters, MonitoringSnapshots snap
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Made at start rather than on first use: whoever listens must find them. The factory disposes the meter with the application.
-        Meter meter = meters.Create(Name);
+        Meter meter = meters.Create(BrokerInstruments.MeterName);
         meter.CreateObservableUpDownCounter("nats.server.connections", () => Each(static totals => totals.Connections), "{connection}", "Client connections open now.");
         meter.CreateObservableCounter("nats.server.connections.accepted", () => (long)snapshots.Totals().TotalConnections, "{connection}", "Client connections accepted.");
         meter.CreateObservableCounter("nats.server.connections.refused", () => registry.Refused, "{connection}", "Client connections turned away at the limit.");

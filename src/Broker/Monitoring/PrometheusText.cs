@@ -30,7 +30,7 @@ internal sealed class PrometheusText(VarzReport varz, IMeterFactory meters)
             InstrumentPublished = (instrument, listener) =>
             {
                 // Only this application's: a process may have several brokers.
-                if (instrument.Meter.Name == BrokerMeter.Name && instrument.Meter.Scope == meters)
+                if (instrument.Meter.Name == BrokerInstruments.MeterName && instrument.Meter.Scope == meters)
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }

@@ -86,16 +86,16 @@ public sealed class ConsoleFeedTests : IAsyncLifetime
     public void Publishers_are_counted_only_while_a_page_needs_it()
     {
         Account account = _app.Services.GetRequiredService<AccountDirectory>().Global;
-        Assert.False(account.IsObserved);
+        Assert.True(account.Observers.IsEmpty);
 
         _feed.Look(FeedParts.Traffic);
-        Assert.True(account.IsObserved);
+        Assert.False(account.Observers.IsEmpty);
         using (_feed.Watch(FeedParts.Totals, _ => { }))
         {
         }
 
         _time.Advance(TimeSpan.FromMinutes(1));
         _time.Advance(TimeSpan.FromSeconds(2));
-        Assert.True(SpinWait.SpinUntil(() => !account.IsObserved, TimeSpan.FromSeconds(5)));
+        Assert.True(SpinWait.SpinUntil(() => account.Observers.IsEmpty, TimeSpan.FromSeconds(5)));
     }
 }

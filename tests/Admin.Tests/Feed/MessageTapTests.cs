@@ -68,19 +68,19 @@ public sealed class MessageTapTests
     {
         var first = new MessageTap(_account, ">", _time);
         var second = new MessageTap(_account, ">", _time);
-        Assert.True(_account.IsObserved);
+        Assert.False(_account.Observers.IsEmpty);
 
         first.Dispose();
-        Assert.True(_account.IsObserved);
+        Assert.False(_account.Observers.IsEmpty);
         second.Dispose();
 
-        Assert.False(_account.IsObserved);
+        Assert.True(_account.Observers.IsEmpty);
     }
 
     private void Publish(string subject, string payload)
     {
         byte[] body = Encoding.UTF8.GetBytes(payload + "\r\n");
         var message = new Message { Subject = Encoding.UTF8.GetBytes(subject), Body = body, Length = body.Length - 2 };
-        _account.Observe(in message, 1, isTaken: true);
+        _account.Observers.Show(in message, 1, isTaken: true);
     }
 }

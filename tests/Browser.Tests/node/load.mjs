@@ -3,6 +3,7 @@
 import { connect as connectSocket } from "node:net";
 import { createInterface } from "node:readline";
 import { connect } from "@nats-io/transport-node";
+import { connect as connectClassic } from "nats";
 
 const url = process.argv[2];
 const clients = [];
@@ -28,6 +29,13 @@ const dashboard = await open("dashboard");
 dashboard.subscribe("orders.>", { callback: () => {} });
 dashboard.subscribe("stock.*.level", { callback: () => {} });
 
+// The protocol of services, by the library that brings it along.
+const greeters = await connectClassic({ servers: url, name: "greeter" });
+for (let i = 1; i <= 2; i++) {
+  const greeter = await greeters.services.add({ name: "greeter", version: "1.2.0", description: "Greets" });
+  greeter.addEndpoint("hello", (error, message) => message.respond("hello"));
+}
+
 // Names and subjects are what strangers choose.
 const hostile = await open("<img src=x onerror=\"document.title='owned'\">\u202egnp.exe");
 hostile.subscribe("evil.<script>document.title='owned'</script>.>", { callback: () => {} });
@@ -46,6 +54,7 @@ const timers = [
   }, 50),
   setInterval(() => typo.publish("order.eu.created", "lost"), 200),
   setInterval(() => checkout.request("payments.authorize", "42", { timeout: 1000 }).catch(() => {}), 250),
+  setInterval(() => checkout.request("hello", "").catch(() => {}), 300),
   setInterval(() => checkout.request("payments.refund", "42", { timeout: 1000 }).catch(() => {}), 1000),
 ];
 
@@ -79,5 +88,5 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 timers.forEach(clearInterval);
-await Promise.all(clients.map((client) => client.close()));
+await Promise.all([greeters, ...clients].map((client) => client.close()));
 process.exit(0);

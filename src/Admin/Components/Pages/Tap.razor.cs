@@ -74,12 +74,6 @@ public sealed partial class Tap
         _seenBefore = _tap.Seen;
     }
 
-    private static string Lines(string text) => string.Join('\n', text.Split('\n').Select(line => Format.Foreign(line.TrimEnd('\r'), 500)));
-
-    private static string Body(TappedMessage message) => PayloadText.IsText(message.Payload)
-        ? Lines(PayloadText.Json(message.Payload) ?? PayloadText.Decode(message.Payload))
-        : PayloadText.HexDump(message.Payload);
-
     private void Start()
     {
         Stop();
