@@ -16,7 +16,8 @@ internal sealed partial class BrokerOptionsValidator(IConfiguration configuratio
 
         // Two numbers are compared once each makes sense by itself.
         var pairs = attributes.Length == 0 ? CrossFieldRules.CheckPairs(options) : [];
-        string[] problems = [.. attributes.Concat(CrossFieldRules.CheckTexts(options)).Concat(pairs).Select(rule => OptionProblem.Broken(configuration, options, rule.Key, rule.Text))];
+        string[] problems = [.. attributes.Concat(CrossFieldRules.CheckTexts(options)).Concat(pairs)
+            .Concat(LoginRules.Check(options)).Concat(AccountRules.Check(options)).Concat(TlsRules.Check(options)).Select(rule => OptionProblem.Broken(configuration, options, rule.Key, rule.Text))];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

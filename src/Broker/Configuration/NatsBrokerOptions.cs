@@ -67,4 +67,47 @@ public sealed class NatsBrokerOptions
     /// <summary>Limits of the application's HTTP server.</summary>
     [Required, ValidateObjectMembers]
     public HttpOptions Http { get; set; } = new();
+
+    /// <summary>Who may log in to the global account.</summary>
+    [Required, ValidateObjectMembers]
+    public AuthorizationOptions Authorization { get; set; } = new();
+
+    /// <summary>User that clients are who show no credentials.</summary>
+    /// <value>Default empty: where anybody must log in, everybody must.</value>
+    public string NoAuthUser { get; set; } = "";
+
+    /// <summary>Tenants beside the global account <c>$G</c>.</summary>
+    public List<AccountOptions> Accounts { get; set; } = [];
+
+    /// <summary>Name of the server's own account, where its events and requests are.</summary>
+    /// <value>Default empty: <c>$SYS</c>, or the operator's choice.</value>
+    public string SystemAccount { get; set; } = "";
+
+    /// <summary>True for a server without events and requests of its own.</summary>
+    /// <value>Default false.</value>
+    public bool NoSystemAccount { get; set; }
+
+    /// <summary>Subjects that are replaced in what clients of the global account publish.</summary>
+    public List<MappingOptions> Mappings { get; set; } = [];
+
+    /// <summary>JWTs of trusted operators, or files that hold one: operator mode.</summary>
+    public List<string> Operators { get; set; } = [];
+
+    /// <summary>Public operator nkeys (<c>O…</c>) that are trusted, in place of <see cref="Operators"/>.</summary>
+    public List<string> TrustedKeys { get; set; } = [];
+
+    /// <summary>Where account JWTs come from in operator mode.</summary>
+    [Required]
+    public ResolverOptions Resolver { get; set; } = new();
+
+    /// <summary>Account JWTs that are known from the start.</summary>
+    public List<ResolverPreloadOptions> ResolverPreload { get; set; } = [];
+
+    /// <summary>Encryption of the client port.</summary>
+    [Required, ValidateObjectMembers]
+    public TlsOptions Tls { get; set; } = new();
+
+    /// <summary>True lets clients in without TLS where TLS is on.</summary>
+    /// <value>Default false.</value>
+    public bool AllowNonTls { get; set; }
 }

@@ -7,16 +7,18 @@ internal static class NearestKey
     public static string? Find(string key)
     {
         string name = Plain(LastPart(key));
+        string parent = Parent(string.Join(':', key.Split(':').Select(part => int.TryParse(part, out _) ? "#" : part)));
         string? best = null;
         int bestDistance = int.MaxValue;
-        foreach (string candidate in OptionKeys.All.Keys.Concat(OptionKeys.Sections))
+        foreach (string candidate in OptionKeys.Paths)
         {
             // A tie goes to the option that stands where the key does.
-            bool isSibling = Parent(candidate).Equals(Parent(key), StringComparison.OrdinalIgnoreCase);
+            bool isSibling = Parent(candidate).Equals(parent, StringComparison.OrdinalIgnoreCase);
             int distance = 2 * Distance(name, Plain(LastPart(candidate))) + (isSibling ? 0 : 1);
             if (distance < bestDistance)
             {
-                (best, bestDistance) = (candidate, distance);
+                string place = isSibling ? $"{Parent(key)}:{LastPart(candidate)}" : candidate.Replace('#', '0');
+                (best, bestDistance) = (place, distance);
             }
         }
 

@@ -8,37 +8,79 @@ internal static class OptionKeys
 {
     private static readonly Dictionary<string, OptionKey> Options = new(StringComparer.OrdinalIgnoreCase);
     private static readonly HashSet<string> Groups = new(StringComparer.OrdinalIgnoreCase);
+    private static readonly List<string> Places = [];
 
-    static OptionKeys() => Collect(OptionTypes.Default.NatsBrokerOptions, NatsBrokerOptions.SectionName, options => options);
+    static OptionKeys() =>
+        Root = Collect(OptionTypes.Default.NatsBrokerOptions, NatsBrokerOptions.SectionName, options => options, new NatsBrokerOptions());
 
-    /// <summary>The options by full key; upper and lower case are the same, as everywhere in configuration.</summary>
+    /// <summary>The tree of all options.</summary>
+    public static OptionNode Root { get; }
+
+    /// <summary>The options that always have a value, by full key; upper and lower case are the same, as everywhere in configuration.</summary>
     public static IReadOnlyDictionary<string, OptionKey> All => Options;
 
     /// <summary>The sections that hold them: <c>Nats</c>, <c>Nats:Limits</c>, …</summary>
     public static IReadOnlySet<string> Sections => Groups;
 
-    private static void Collect(JsonTypeInfo type, string path, Func<NatsBrokerOptions, object?> read)
+    /// <summary>Every section, list and value there can be, also inside lists and optional sections.</summary>
+    public static IReadOnlyList<string> Paths => Places;
+
+    /// <summary>The place that a key names; null where it names none.</summary>
+    public static OptionNode? Find(string key)
     {
-        Groups.Add(path);
+        string[] parts = key.Split(':');
+        OptionNode? node = parts[0].Equals(Root.Path, StringComparison.OrdinalIgnoreCase) ? Root : null;
+        foreach (string part in parts.Skip(1))
+        {
+            node = node?.Find(part);
+        }
+
+        return node;
+    }
+
+    // An object that is null by default is a section that may be left out; so is every entry of a list.
+    private static OptionNode Collect(JsonTypeInfo type, string path, Func<NatsBrokerOptions, object?>? read, object? atDefault)
+    {
+        Places.Add(path);
+        var node = new OptionNode(path);
+        if (read is not null)
+        {
+            Groups.Add(path);
+        }
+
         foreach (var property in type.Properties)
         {
             string childPath = $"{path}:{property.Name}";
-            object? ReadChild(NatsBrokerOptions options) => read(options) is { } parent ? property.Get!(parent) : null;
-
-            var childType = OptionTypes.Default.GetTypeInfo(property.PropertyType)!;
-            if (childType.Kind == JsonTypeInfoKind.Object)
-            {
-                Collect(childType, childPath, ReadChild);
-            }
-            else if (childType.Kind == JsonTypeInfoKind.Enumerable)
-            {
-                Groups.Add(childPath);
-            }
-            else
-            {
-                Options.Add(childPath, new OptionKey(childPath, property.PropertyType, ReadChild));
-            }
+            object? childDefault = atDefault is null ? null : property.Get!(atDefault);
+            object? ReadChild(NatsBrokerOptions options) => read!(options) is { } parent ? property.Get!(parent) : null;
+            bool isFixed = read is not null && childDefault is not null;
+            node.Children.Add(property.Name, Child(property.PropertyType, childPath, isFixed ? ReadChild : null, childDefault));
         }
+
+        return node;
+    }
+
+    private static OptionNode Child(Type type, string path, Func<NatsBrokerOptions, object?>? read, object? atDefault)
+    {
+        var info = OptionTypes.Default.GetTypeInfo(type)!;
+        if (info.Kind == JsonTypeInfoKind.Object)
+        {
+            return Collect(info, path, read, atDefault);
+        }
+
+        Places.Add(path);
+        if (info.Kind == JsonTypeInfoKind.Enumerable)
+        {
+            return new OptionNode(path) { Entry = Child(info.ElementType!, path + ":#", read: null, atDefault: null) };
+        }
+
+        var key = new OptionKey(path, type, read ?? (static _ => null));
+        if (read is not null)
+        {
+            Options.Add(path, key);
+        }
+
+        return new OptionNode(path) { Value = key };
     }
 }
 

@@ -8,7 +8,7 @@ internal static class OptionProblem
 {
     /// <summary>A value that no options object could take.</summary>
     public static string Unreadable(IConfiguration configuration, OptionKey option, string text) =>
-        $"{option.Path} = {text} ({OptionSource.Find(configuration, option.Path)}) must be {option.Form}.";
+        $"{option.Path} = {Shown(option, text)} ({OptionSource.Find(configuration, option.Path)}) must be {option.Form}.";
 
     /// <summary>A value that breaks a rule.</summary>
     /// <param name="configuration">Where it may have come from.</param>
@@ -17,20 +17,25 @@ internal static class OptionProblem
     /// <param name="rule">The rule, to follow the key in a sentence: <c>must be …</c>, without the full stop.</param>
     public static string Broken(IConfiguration configuration, NatsBrokerOptions options, string key, string rule)
     {
-        if (!OptionKeys.All.TryGetValue(key, out var option))
+        if (OptionKeys.All.TryGetValue(key, out var option))
         {
-            return $"{key} {rule}.";
+            return $"{Describe(configuration, options, option)} {rule}.";
         }
 
-        return $"{Describe(configuration, options, option)} {rule}.";
+        // In a list or an optional section: known by its text alone, where it has one.
+        return OptionKeys.Find(key)?.Value is { } entry && configuration[key] is { } text
+            ? $"{key} = {Shown(entry, text)} ({OptionSource.Find(configuration, key)}) {rule}."
+            : $"{key} {rule}.";
     }
 
     /// <summary>Key, value and source, for example <c>Nats:Port = 4223 (appsettings.json)</c>.</summary>
     public static string Describe(IConfiguration configuration, NatsBrokerOptions options, OptionKey option)
     {
         object? value = option.Read(options);
-        return $"{option.Path} = {Convert.ToString(value, CultureInfo.InvariantCulture)} ({Source(configuration, option, value)})";
+        return $"{option.Path} = {Shown(option, Convert.ToString(value, CultureInfo.InvariantCulture))} ({Source(configuration, option, value)})";
     }
+
+    private static string? Shown(OptionKey option, string? text) => option.IsSecret && text?.Length > 0 ? "[REDACTED]" : text;
 
     private static string Source(IConfiguration configuration, OptionKey option, object? value)
     {

@@ -168,6 +168,37 @@ internal static class SubjectRules
         }
     }
 
+    /// <summary>True where every subject that <paramref name="inner"/> matches is matched by <paramref name="outer"/> as well.</summary>
+    /// <param name="outer">A valid subscription subject.</param>
+    /// <param name="inner">Another.</param>
+    public static bool Covers(ReadOnlySpan<byte> outer, ReadOnlySpan<byte> inner)
+    {
+        for (int o = 0, i = 0; ;)
+        {
+            int outerEnd = TokenEnd(outer, o);
+            int innerEnd = TokenEnd(inner, i);
+            ReadOnlySpan<byte> a = outer[o..outerEnd];
+            ReadOnlySpan<byte> b = inner[i..innerEnd];
+            if (IsRest(a))
+            {
+                return true;
+            }
+
+            if (IsRest(b) || (!IsStar(a) && !a.SequenceEqual(b)))
+            {
+                return false;
+            }
+
+            if (outerEnd == outer.Length || innerEnd == inner.Length)
+            {
+                return outerEnd == outer.Length && innerEnd == inner.Length;
+            }
+
+            o = outerEnd + 1;
+            i = innerEnd + 1;
+        }
+    }
+
     /// <summary>Where the token that begins at <paramref name="start"/> ends: at its dot, or at the end of the subject.</summary>
     public static int TokenEnd(ReadOnlySpan<byte> subject, int start)
     {

@@ -12,6 +12,10 @@ public sealed class ShippedSettingsTests
 
     public static TheoryData<string> Keys => [.. OptionKeys.All.Keys];
 
+    /// <summary>Lists outside of other lists: shipped empty.</summary>
+    public static TheoryData<string> Lists => [.. OptionKeys.Paths.Where(path => OptionKeys.Sections.Contains(path[..Math.Max(0, path.LastIndexOf(':'))])
+        && OptionKeys.Find(path)?.Entry is not null)];
+
     [Theory]
     [MemberData(nameof(Keys))]
     public void Every_option_is_listed(string key)
@@ -36,6 +40,15 @@ public sealed class ShippedSettingsTests
     [MemberData(nameof(Keys))]
     public void Every_option_is_in_the_table_of_the_readme(string key)
     {
+        Assert.Contains($"| `{key}` |", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void Every_list_is_shipped_empty_and_in_the_table_of_the_readme(string key)
+    {
+        Assert.Equal("", Shipped[key]);
+        Assert.Empty(Shipped.GetSection(key).GetChildren());
         Assert.Contains($"| `{key}` |", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
     }
 

@@ -1,0 +1,183 @@
+namespace NatsKestrel.Broker.Configuration;
+
+/// <summary>The rules on who may log in: ways that contradict each other, users that are named twice, names that mean nobody.</summary>
+/// <remarks>What is refused is what nats-server 2.15.1 refuses; subjects and keys themselves are looked at by the accounts.</remarks>
+internal static class LoginRules
+{
+    private const string Section = "Nats:Authorization";
+
+    private static readonly string[] ConnectionTypes = ["STANDARD", "WEBSOCKET", "LEAFNODE", "LEAFNODE_WS", "MQTT", "MQTT_WS", "IN_PROCESS", "INPROCESS"];
+
+    /// <summary>Every rule that is broken; sections that are null are somebody else's business.</summary>
+    public static IEnumerable<BrokenRule> Check(NatsBrokerOptions options)
+    {
+        if (options.Authorization is not { } authorization)
+        {
+            return [];
+        }
+
+        return CheckWays(options, authorization)
+            .Concat(AllUsers(options).SelectMany(user => CheckUser(user.Key, user.User)))
+            .Concat(CheckTwice(options))
+            .Concat(CheckNoAuthUser(options))
+            .Concat(CheckCallout(options, authorization));
+    }
+
+    /// <summary>Every configured user with the key of its entry.</summary>
+    public static IEnumerable<(string Key, UserOptions User)> AllUsers(NatsBrokerOptions options)
+    {
+        foreach ((int index, UserOptions user) in (options.Authorization?.Users ?? []).Index())
+        {
+            yield return ($"{Section}:Users:{index}", user);
+        }
+
+        foreach ((int number, AccountOptions account) in (options.Accounts ?? []).Index())
+        {
+            foreach ((int index, UserOptions user) in account.Users.Index())
+            {
+                yield return ($"Nats:Accounts:{number}:Users:{index}", user);
+            }
+        }
+    }
+
+    private static IEnumerable<BrokenRule> CheckWays(NatsBrokerOptions options, AuthorizationOptions authorization)
+    {
+        bool hasAccounts = options.Accounts?.Count > 0;
+        if (authorization.Token.Length > 0)
+        {
+            if (authorization.User.Length > 0 || authorization.Password.Length > 0)
+            {
+                yield return new($"{Section}:Token", "must not be set together with User and Password");
+            }
+
+            if (authorization.Users.Count > 0)
+            {
+                yield return new($"{Section}:Token", "must not be set together with Users");
+            }
+
+            if (hasAccounts)
+            {
+                yield return new($"{Section}:Token", "must not be set together with Nats:Accounts: a token belongs to no account");
+            }
+        }
+
+        if (authorization.User.Length > 0)
+        {
+            if (authorization.Users.Count > 0)
+            {
+                yield return new($"{Section}:User", "must not be set together with Users");
+            }
+
+            if (hasAccounts)
+            {
+                yield return new($"{Section}:User", "must not be set together with Nats:Accounts: give the account users of its own");
+            }
+        }
+        else if (authorization.Password.Length > 0)
+        {
+            yield return new($"{Section}:Password", "needs a User beside it");
+        }
+
+        if ((options.Operators?.Count > 0 || options.TrustedKeys?.Count > 0) && (AllUsers(options).Any() || hasAccounts || authorization.User.Length + authorization.Token.Length > 0))
+        {
+            yield return new("Nats:Operators", "must not be set together with users, tokens or accounts: in operator mode all of them come from JWTs");
+        }
+
+        if (options.Operators?.Count > 0 && options.TrustedKeys?.Count > 0)
+        {
+            yield return new("Nats:TrustedKeys", "must not be set together with Nats:Operators");
+        }
+    }
+
+    private static IEnumerable<BrokenRule> CheckUser(string key, UserOptions user)
+    {
+        if (user.Nkey.Length == 0 && user.User.Length == 0)
+        {
+            yield return new($"{key}:User", "is required, or an Nkey in its place");
+        }
+
+        if (user.Nkey.Length > 0 && (user.User.Length > 0 || user.Password.Length > 0))
+        {
+            yield return new($"{key}:Nkey", "must not be set together with User or Password");
+        }
+
+        foreach ((int index, string type) in user.AllowedConnectionTypes.Index())
+        {
+            if (!ConnectionTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
+            {
+                yield return new($"{key}:AllowedConnectionTypes:{index}", $"must be one of {string.Join(", ", ConnectionTypes.SkipLast(1))}");
+            }
+        }
+    }
+
+    private static IEnumerable<BrokenRule> CheckTwice(NatsBrokerOptions options)
+    {
+        var names = new HashSet<string>();
+        foreach ((string key, UserOptions user) in AllUsers(options))
+        {
+            if (user.User.Length > 0 && !names.Add(user.User))
+            {
+                yield return new($"{key}:User", "must be unique over all users of all accounts");
+            }
+
+            if (user.Nkey.Length > 0 && !names.Add(user.Nkey))
+            {
+                yield return new($"{key}:Nkey", "must be unique over all users of all accounts");
+            }
+        }
+    }
+
+    private static IEnumerable<BrokenRule> CheckNoAuthUser(NatsBrokerOptions options)
+    {
+        if (string.IsNullOrEmpty(options.NoAuthUser))
+        {
+            yield break;
+        }
+
+        if (options.Operators?.Count > 0 || options.TrustedKeys?.Count > 0)
+        {
+            yield return new("Nats:NoAuthUser", "must not be set in operator mode");
+        }
+        else if (!IsUser(options, options.NoAuthUser))
+        {
+            yield return new("Nats:NoAuthUser", "must be the name or nkey of a user in Nats:Authorization:Users or Nats:Accounts");
+        }
+    }
+
+    private static IEnumerable<BrokenRule> CheckCallout(NatsBrokerOptions options, AuthorizationOptions authorization)
+    {
+        if (authorization.AuthCallout is not { } callout)
+        {
+            yield break;
+        }
+
+        if (callout.Issuer.Length == 0)
+        {
+            yield return new($"{Section}:AuthCallout:Issuer", "is required");
+        }
+
+        if (callout.AuthUsers.Count == 0)
+        {
+            yield return new($"{Section}:AuthCallout:AuthUsers", "must name at least one user");
+        }
+
+        foreach ((int index, string name) in callout.AuthUsers.Index())
+        {
+            if (!IsUser(options, name) && name != authorization.User)
+            {
+                yield return new($"{Section}:AuthCallout:AuthUsers:{index}", "must be the name or nkey of a user");
+            }
+        }
+
+        foreach ((string key, string name) in callout.AllowedAccounts.Index().Select(entry => ($"{Section}:AuthCallout:AllowedAccounts:{entry.Index}", entry.Item))
+            .Append(($"{Section}:AuthCallout:Account", callout.Account)))
+        {
+            if (name.Length > 0 && name != "$G" && options.Accounts?.Exists(account => account.Name == name) != true)
+            {
+                yield return new(key, "must be the name of an account");
+            }
+        }
+    }
+
+    private static bool IsUser(NatsBrokerOptions options, string name) => AllUsers(options).Any(entry => entry.User.User == name || entry.User.Nkey == name);
+}
