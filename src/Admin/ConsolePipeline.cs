@@ -33,6 +33,9 @@ internal static class ConsolePipeline
         {
             branch.Use(PrepareAsync);
             branch.Use(gate.InvokeAsync);
+            branch.UseWhen(
+                static context => HttpMethods.IsGet(context.Request.Method) && AsksForHtml(context.Request),
+                static pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
             branch.UseRouting();
             branch.UseAntiforgery();
             branch.UseEndpoints(endpoints =>

@@ -55,6 +55,7 @@ internal sealed class ConsoleApplication : IAsyncDisposable
             configure?.Invoke(options);
         });
         builder.AddNatsConsole();
+        builder.Services.AddHealthChecks().AddNatsBroker();
         var app = builder.Build();
         if (pathBase is not null)
         {
@@ -63,6 +64,8 @@ internal sealed class ConsoleApplication : IAsyncDisposable
         }
 
         app.MapNatsMonitoring();
+        app.MapNatsHealth();
+        app.MapNatsMetrics();
         app.MapNatsConsole(isHome: true);
         app.MapNatsAdministration();
         await app.StartAsync();

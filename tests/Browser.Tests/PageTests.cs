@@ -112,7 +112,7 @@ public sealed class PageTests(BusyBroker broker) : IClassFixture<BusyBroker>
 
         Assert.Contains("ticks-archive", text, StringComparison.Ordinal);
         Assert.Contains("Slow Consumer (Pending Bytes)", text, StringComparison.Ordinal);
-        Assert.Contains("Ticks.eu is 8", text, StringComparison.Ordinal);
+        Assert.Contains("The subject ticks.eu is 8", text, StringComparison.Ordinal);
         Assert.Contains("ticker", text, StringComparison.Ordinal);
         JsonElement slowz = await broker.MonitoringAsync("/slowz");
         Assert.Equal("ticks-archive", slowz.GetProperty("events")[0].GetProperty("name").GetString());

@@ -7,7 +7,11 @@ namespace NatsKestrel.Admin.Components;
 /// <summary>A page that shows the feed's latest snapshot, and a new one each second.</summary>
 public abstract class LivePage : ComponentBase, IDisposable
 {
+    // A tab that nobody sees is refreshed once in so many ticks.
+    private const int TicksWhileHidden = 10;
+
     private IDisposable? _watch;
+    private int _skipped;
 
     private protected FeedSnapshot Snapshot { get; private set; } = default!;
 
@@ -48,8 +52,9 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     private void OnTick(FeedSnapshot snapshot)
     {
-        if (!State.IsPaused)
+        if (!State.IsPaused && (!State.IsHidden || ++_skipped >= TicksWhileHidden))
         {
+            _skipped = 0;
             Show(snapshot);
             StateHasChanged();
         }

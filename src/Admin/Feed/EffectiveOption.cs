@@ -36,7 +36,7 @@ internal sealed record EffectiveOption(string Key, string Value, string Default,
         string source = isAsSet && (text != defaultText || !IsShippedDefault(configuration, option.Path))
             ? OptionSource.Find(configuration, option.Path) ?? "configuration"
             : text == defaultText ? "default" : "code";
-        return new EffectiveOption(option.Path, IsSecret(option.Path) && text.Length > 0 ? Hidden : text, defaultText, source);
+        return new EffectiveOption(option.Path, (option.IsSecret || IsSecret(option.Path)) && text.Length > 0 ? Hidden : text, defaultText, source);
     }
 
     // The shipped file names every option at its default: that says nothing about who wanted it so.

@@ -20,6 +20,7 @@ internal sealed class MessageTap : IMessageObserver, IDisposable
 
     private readonly Account _account;
     private readonly byte[] _pattern;
+    private readonly ulong _publisher;
     private readonly TimeProvider _time;
     private readonly Channel<TappedMessage> _messages =
         Channel.CreateBounded<TappedMessage>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -33,9 +34,11 @@ internal sealed class MessageTap : IMessageObserver, IDisposable
     /// <param name="account">The account.</param>
     /// <param name="pattern">A valid subscription subject.</param>
     /// <param name="time">The clock.</param>
-    public MessageTap(Account account, string pattern, TimeProvider time)
+    /// <param name="publisher">Only what this connection publishes; 0 for all.</param>
+    public MessageTap(Account account, string pattern, TimeProvider time, ulong publisher = 0)
     {
         _account = account;
+        _publisher = publisher;
         _pattern = Encoding.UTF8.GetBytes(pattern);
         _time = time;
         _second = time.GetTimestamp();
@@ -48,7 +51,7 @@ internal sealed class MessageTap : IMessageObserver, IDisposable
     /// <inheritdoc/>
     public void OnPublished(ref readonly Message message, ulong publisher, bool isTaken)
     {
-        if (!SubjectRules.Matches(_pattern, message.Subject))
+        if ((_publisher != 0 && publisher != _publisher) || !SubjectRules.Matches(_pattern, message.Subject))
         {
             return;
         }

@@ -28,7 +28,7 @@ internal sealed record SlowVerdict(string Cause, string Finding, IReadOnlyList<s
         if (slow.Subjects.Count > 0 && slow.SampledBytes > 0)
         {
             SlowConsumerSubject top = slow.Subjects[0];
-            parts.Add($"{Format.Foreign(top.Subject, 80)} is {Format.Percent(top.Bytes, slow.Subjects.Sum(subject => subject.Bytes))} of what waited");
+            parts.Add($"the subject {Format.Foreign(top.Subject, 80)} is {Format.Percent(top.Bytes, slow.Subjects.Sum(subject => subject.Bytes))} of what waited");
         }
 
         if (Growth(slow) is { } growth)

@@ -38,6 +38,13 @@
     next?.focus();
   };
 
+  // A tab behind others is refreshed less often. The page asks for it, and is told.
+  globalThis.natsConsole = {
+    watchVisibility: (page) => document.addEventListener("visibilitychange", () => {
+      page.invokeMethodAsync("OnVisibility", document.hidden).catch(() => { /* the page has gone */ });
+    }),
+  };
+
   let isGoing = false;
   document.addEventListener("keydown", (event) => {
     const isTree = event.target.closest?.("[data-tree]");

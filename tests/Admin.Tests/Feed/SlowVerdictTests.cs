@@ -12,7 +12,7 @@ public sealed class SlowVerdictTests
         var verdict = SlowVerdict.Of(Event(CloseReason.SlowConsumerPendingBytes, pending: 10_000_000, [("ticks.eu", 92), ("ticks.us", 8)], [1_048_576, 3_145_728]));
 
         Assert.Contains("9.5 MiB, the limit is 9.5 MiB", verdict.Cause, StringComparison.Ordinal);
-        Assert.Contains("icks.eu is 92 % of what waited; its queue grew by 2.0 MiB a second", verdict.Finding, StringComparison.Ordinal);
+        Assert.Contains("The subject ticks.eu is 92 % of what waited; its queue grew by 2.0 MiB a second", verdict.Finding, StringComparison.Ordinal);
         Assert.Contains("all of ticks.eu", verdict.Advice[0], StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
 using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Feed;
 
@@ -12,6 +13,7 @@ public sealed partial class MainLayout
     private IDisposable? _watch;
     private ConsoleSession? _tab;
     private bool _hasTooManyTabs;
+    private DotNetObjectReference<MainLayout>? _self;
 
     // A bare "#page" would lead to the base address.
     private string SkipTarget => Navigation.Uri.Split('#')[0] + "#page";
@@ -38,6 +40,20 @@ public sealed partial class MainLayout
     }
 
     /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _self = DotNetObjectReference.Create(this);
+            await Script.InvokeVoidAsync("natsConsole.watchVisibility", _self);
+        }
+    }
+
+    /// <summary>Called by the browser when the tab goes behind others, or comes back.</summary>
+    [JSInvokable]
+    public void OnVisibility(bool isHidden) => State.IsHidden = isHidden;
+
+    /// <inheritdoc/>
     protected override void OnParametersSet() => _boundary?.Recover();
 
     /// <summary>Gives the tab's place back.</summary>
@@ -46,6 +62,7 @@ public sealed partial class MainLayout
         State.Changed -= OnChanged;
         Navigation.LocationChanged -= OnNavigated;
         _watch?.Dispose();
+        _self?.Dispose();
         if (_tab is not null)
         {
             Sessions.CloseTab(_tab);

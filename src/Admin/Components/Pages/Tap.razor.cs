@@ -19,6 +19,7 @@ public sealed partial class Tap
     private string _tapped = "";
     private string _accountName = AccountDirectory.GlobalName;
     private string? _problem;
+    private long? _publisher;
     private DateTimeOffset _since;
     private long _shown;
     private long _seenBefore;
@@ -27,11 +28,15 @@ public sealed partial class Tap
     [SupplyParameterFromQuery(Name = "subject")]
     private string? SubjectQuery { get; set; }
 
+    [SupplyParameterFromQuery(Name = "cid")]
+    private long? PublisherQuery { get; set; }
+
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
         base.OnInitialized();
         _pattern = SubjectQuery ?? "";
+        _publisher = PublisherQuery;
         if (_pattern.Length > 0 && RendererInfo.IsInteractive && Current.May(ConsoleRole.Operator))
         {
             Start();
@@ -89,8 +94,8 @@ public sealed partial class Tap
             return;
         }
 
-        Audit.Add(Current.Demand(ConsoleRole.Operator), $"tap {pattern} in {_accountName}", "started");
-        _tap = new MessageTap(account, pattern, Clock);
+        Audit.Add(Current.Demand(ConsoleRole.Operator), $"tap {pattern}{(_publisher is > 0 ? $" from cid {_publisher}" : "")} in {_accountName}", "started");
+        _tap = new MessageTap(account, pattern, Clock, (ulong)Math.Max(_publisher ?? 0, 0));
         _tapped = pattern;
         _since = Clock.GetUtcNow();
         if (SubjectQuery != pattern)
