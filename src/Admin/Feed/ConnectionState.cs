@@ -3,7 +3,7 @@ namespace NatsKestrel.Admin.Feed;
 /// <summary>A connection's state in a word.</summary>
 internal enum ConnectionState
 {
-    /// <summary>Has not said anything for a minute.</summary>
+    /// <summary>Has said nothing for a minute, and gets nothing.</summary>
     Idle,
 
     /// <summary>All is well.</summary>

@@ -208,7 +208,7 @@ internal sealed class ConsoleFeed(
             TrafficRate rate = _connectionsBefore.TryGetValue(connection.Id, out ConnectionSnapshot? before) && elapsed < MaxGap
                 ? Rate(before, connection, elapsed.TotalSeconds)
                 : default;
-            rows[i] = new ConnectionRow(connection, rate, StateOf(connection, now));
+            rows[i] = new ConnectionRow(connection, rate, StateOf(connection, rate, now));
             next[connection.Id] = connection;
         }
 
@@ -224,9 +224,9 @@ internal sealed class ConsoleFeed(
         (now.InBytes - before.InBytes) / seconds,
         (now.OutBytes - before.OutBytes) / seconds);
 
-    private ConnectionState StateOf(ConnectionSnapshot connection, DateTimeOffset now) =>
+    private ConnectionState StateOf(ConnectionSnapshot connection, TrafficRate rate, DateTimeOffset now) =>
         connection.PendingBytes > settings.WatchThreshold ? ConnectionState.Slow
-        : now - connection.LastActivity > IdleAfter ? ConnectionState.Idle
+        : rate.OutMessages <= 0 && now - connection.LastActivity > IdleAfter ? ConnectionState.Idle
         : ConnectionState.Active;
 
     private void Leave(Viewer viewer)

@@ -38,7 +38,9 @@ public sealed partial class Subjects
     private static string Rate(double? rate) => rate is > 0 ? Format.Short(rate.Value) : "–";
 
     private static string Listeners(SubjectBranch branch) =>
-        branch.Below == 0 ? Format.Count(branch.Subscribers) : $"{Format.Count(branch.Subscribers)} + {Format.Count(branch.Below)}";
+        branch.Below == 0 ? Format.Count(branch.Subscribers)
+        : branch.Subscribers == 0 ? $"{Format.Count(branch.Below)} below"
+        : $"{Format.Count(branch.Subscribers)}, {Format.Count(branch.Below)} below";
 
     private void OnAccount()
     {
