@@ -30,6 +30,7 @@ public static class SwaggerHosting
             options.SupportNonNullableReferenceTypes();
             options.UseAllOfToExtendReferenceSchemas();
             options.OperationFilter<QueryParameters>();
+            options.OperationFilter<Messages>();
 
             // HEAD is there for every GET, and would double the page.
             options.DocInclusionPredicate((_, endpoint) => endpoint.HttpMethod != HttpMethods.Head);
@@ -45,6 +46,41 @@ public static class SwaggerHosting
         app.UseSwaggerUI(options => options.DocumentTitle = "NATS monitoring");
         app.Services.GetService<StartupLinks>()?.Add("api", "/swagger");
         return app;
+    }
+
+    // Publishing and requests read path and body themselves, because a payload is bytes of any kind.
+    private sealed class Messages : IOperationFilter
+    {
+        public void Apply(OpenApiOperation operation, OperationFilterContext context)
+        {
+            if (context.ApiDescription.RelativePath?.EndsWith("/{subject}", StringComparison.Ordinal) != true)
+            {
+                return;
+            }
+
+            operation.Parameters ??= [];
+            if (operation.Parameters.All(parameter => parameter.Name != "subject"))
+            {
+                operation.Parameters.Insert(0, new OpenApiParameter
+                {
+                    Name = "subject",
+                    In = ParameterLocation.Path,
+                    Required = true,
+                    Description = "One or more tokens between dots.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                });
+            }
+
+            if (context.ApiDescription.HttpMethod == HttpMethods.Post)
+            {
+                var any = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Description = "The payload.",
+                    Content = new Dictionary<string, OpenApiMediaType> { ["application/octet-stream"] = any, ["application/json"] = any, ["text/plain"] = any },
+                };
+            }
+        }
     }
 
     // Monitoring reads its query itself, to answer errors in nats-server's words, so the framework sees no parameters.
