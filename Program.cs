@@ -21,6 +21,7 @@ return await NatsHost.RunAsync(args, builder =>
 
     var app = builder.Build();
 
+    app.UseFileServer();
     app.MapNatsMonitoring();
     app.MapNatsHealth();
     app.MapNatsMetrics();

@@ -8,7 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.Logging;
 
 namespace NatsKestrel.Broker;
 
@@ -32,6 +35,7 @@ public static class NatsHost
             var builder = CreateBuilder(args);
             ExplainStartFailuresOnce(builder.Services, () => hasStarted);
             builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
+            AddLog(builder);
             await using var app = build(builder);
             HttpUrls.Check(app.Configuration);
             _ = app.Services.GetRequiredService<IOptions<NatsBrokerOptions>>().Value;
@@ -42,6 +46,7 @@ public static class NatsHost
             }
 
             hasStarted = true;
+            using IDisposable watch = WatchSettings(app);
             WriteAddresses(app.Services, output);
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;
@@ -94,12 +99,36 @@ public static class NatsHost
             }
         });
 
+    // Beside the application's own console log: only where a file or syslog is named, and with a level of its own.
+    private static void AddLog(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(provider =>
+        {
+            LoggingOptions options = provider.GetRequiredService<NatsBrokerOptions>().Logging;
+            return new NatsLogProvider(options, usesConsole: false, provider.GetRequiredService<TimeProvider>()) { IncludesOthers = true };
+        });
+        builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<NatsLogProvider>());
+        builder.Services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<NatsLogProvider>());
+        builder.Logging.AddFilter<NatsLogProvider>(null, LogLevel.Trace);
+    }
+
+    private static IDisposable WatchSettings(WebApplication app)
+    {
+        var reloader = app.Services.GetRequiredService<Reloader>();
+        return ChangeToken.OnChange(() => ((IConfiguration)app.Configuration).GetReloadToken(), reloader.OnChanged);
+    }
+
     private static void WriteAddresses(IServiceProvider services, TextWriter output)
     {
         output.WriteLine("NatsKestrel is ready; Ctrl+C stops it.");
         if (services.GetService<NatsServer>()?.ClientUri is { } clientUri)
         {
             output.WriteLine($"  {"clients",-12}{clientUri.ToString().TrimEnd('/')}");
+        }
+
+        if (services.GetService<WebSocketPort>()?.EndPoint is { } webSocket)
+        {
+            output.WriteLine($"  {"websocket",-12}{Reachable($"ws://{webSocket}")}");
         }
 
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];

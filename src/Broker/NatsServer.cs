@@ -27,6 +27,9 @@ public sealed class NatsServer
     /// <summary>Where clients connect, with the real port, as <c>nats://host:port</c>; null until the server listens.</summary>
     public Uri? ClientUri { get; internal set; }
 
+    /// <summary>The address it is bound to, wildcards included; null until it listens.</summary>
+    internal Uri? ListenUri { get; set; }
+
     /// <summary>Opens a client inside this process: it publishes, subscribes and asks without a socket.</summary>
     /// <param name="options">Who it is; null for a nameless one in the global account.</param>
     /// <returns>To be disposed of in the end; the server's stop ends it too.</returns>

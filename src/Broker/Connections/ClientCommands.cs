@@ -16,8 +16,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     // No more of what a client sent wrongly than this is logged.
     private const int MaxLoggedInput = 32;
 
-    private readonly ConnectionSettings _settings = services.Settings;
-    private readonly ParserLimits _limits = new(services.Settings.MaxControlLine, services.Settings.MaxPayload);
+    private ConnectionSettings _settings = services.Settings;
     private bool _isConnected;
     private bool _hasPinged;
 
@@ -33,7 +32,9 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     /// <returns>True when only the start of a command is left; false where there may be more, but others should have a turn first.</returns>
     public bool Execute(ref ReadOnlySequence<byte> unread)
     {
-        var reader = new CommandReader(in unread, _limits, AcceptsHeaders);
+        _settings = connection.Settings; // once for all that was read: a reload may have replaced them
+        bool isTraced = _settings.IsTraced;
+        var reader = new CommandReader(in unread, _settings.Parser, AcceptsHeaders);
         bool isUsedUp = false;
         bool isLife = false;
         int count = 0;
@@ -41,6 +42,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         {
             while (count < MaxCommandsInARow && !publisher.HasMore && publisher.Batch is { Slow: null, IsFull: false })
             {
+                long start = isTraced ? reader.Consumed : 0;
                 if (!reader.TryRead())
                 {
                     isUsedUp = true;
@@ -48,6 +50,11 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
                 }
 
                 count++;
+                if (isTraced)
+                {
+                    ProtocolTrace.Received(services.Logger, connection, ref reader, unread.Slice(start));
+                }
+
                 isLife |= reader.Kind is CommandKind.Publish or CommandKind.HeaderPublish or CommandKind.Subscribe or CommandKind.Unsubscribe or CommandKind.Ping;
                 Execute(ref reader);
                 if (connection.IsClosing)

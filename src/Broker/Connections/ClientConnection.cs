@@ -31,7 +31,7 @@ internal sealed class ClientConnection : ISubscriber
 
     private readonly ConnectionContext _context;
     private readonly ConnectionServices _services;
-    private readonly ConnectionSettings _settings;
+    private volatile ConnectionSettings _settings;
     private readonly OutboundQueue _outbound;
     private readonly ClientCommands _commands;
     private readonly Publisher _publisher;
@@ -65,7 +65,7 @@ internal sealed class ClientConnection : ISubscriber
             Blocked = OnWriteBlocked,
         };
         _publisher = new Publisher(this);
-        _keepAlive = new KeepAlive(this, services.Wheel, services.Time, Door?.PingInterval ?? _settings.PingInterval, _settings.PingMax);
+        _keepAlive = new KeepAlive(this, services.Wheel, services.Time);
         Account = services.Accounts.Global;
         _commands = new ClientCommands(this, _publisher, services);
     }
@@ -85,6 +85,9 @@ internal sealed class ClientConnection : ISubscriber
     public Account Account { get; }
 
     public SubscriptionTable Subscriptions { get; } = new();
+
+    /// <summary>The settings it lives by; a reload replaces them from another thread.</summary>
+    public ConnectionSettings Settings { get => _settings; set => _settings = value; }
 
     /// <summary>True once it has a reason to end.</summary>
     public bool IsClosing => Volatile.Read(ref _closeReason) != 0;
@@ -242,6 +245,11 @@ internal sealed class ClientConnection : ISubscriber
     /// <summary>Queues whole protocol lines of the server's own; sent with the next flush.</summary>
     public void Send(ReadOnlySpan<byte> lines)
     {
+        if (_settings.IsTraced)
+        {
+            ProtocolTrace.Sent(_services.Logger, this, lines);
+        }
+
         bool mustFlush = false, isOver = false;
         lock (_outbound.Gate)
         {
@@ -270,6 +278,11 @@ internal sealed class ClientConnection : ISubscriber
     /// <summary>Sends lines at once: for threads other than the read loop.</summary>
     public void SendLine(ReadOnlySpan<byte> lines)
     {
+        if (_settings.IsTraced)
+        {
+            ProtocolTrace.Sent(_services.Logger, this, lines);
+        }
+
         bool isOver;
         lock (_outbound.Gate)
         {
@@ -320,6 +333,11 @@ internal sealed class ClientConnection : ISubscriber
         {
             subscription.Close();
             Account.Sublist.Remove(subscription);
+            if (_settings.IsTraced)
+            {
+                ProtocolTrace.Unsubscribed(_services.Logger, this, subscription.Sid);
+            }
+
             _services.SlowConsumers.TryAddSubscriptionBytes(-subscription.MemoryBytes);
         }
     }
@@ -436,6 +454,7 @@ internal sealed class ClientConnection : ISubscriber
 
     private void Greet(Admission admission)
     {
+        _settings = _services.Settings; // a reload may have missed it until now
         if (admission == Admission.TooManySilent)
         {
             Close(CloseReason.MaxConnectionsExceeded);
@@ -645,6 +664,11 @@ internal sealed class ClientConnection : ISubscriber
         }
 
         WriteMessage(in message, subscription.Sid);
+        if (_settings.IsTraced)
+        {
+            ProtocolTrace.Delivered(_services.Logger, this, in message, subscription.Sid, AcceptsHeaders);
+        }
+
         var result = DeliveryResult.Delivered;
         if (_outbound.TakeFlushDuty())
         {

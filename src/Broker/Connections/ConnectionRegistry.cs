@@ -3,11 +3,11 @@ using System.Collections.Concurrent;
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Every connection that is open, those that have ended lately, and what they have done together.</summary>
-internal sealed class ConnectionRegistry(ConnectionSettings settings)
+internal sealed class ConnectionRegistry(LiveSettings settings)
 {
     private readonly ConcurrentDictionary<ulong, ClientConnection> _open = new();
     private readonly ConcurrentDictionary<ulong, ILocalConnection> _local = new();
-    private readonly EventRing<ConnectionSnapshot> _closed = new(settings.MaxClosedClients);
+    private readonly EventRing<ConnectionSnapshot> _closed = new(settings.Current.MaxClosedClients);
     private readonly Lock _gate = new(); // guards _ended: a connection moves from _open to it in one step
     private readonly Dictionary<string, ServerTotals> _ended = [];
     private ulong _lastId;
@@ -34,14 +34,14 @@ internal sealed class ConnectionRegistry(ConnectionSettings settings)
     public Admission Add(ClientConnection connection)
     {
         Interlocked.Increment(ref _total);
-        if (Interlocked.Increment(ref _count) > settings.MaxConnections)
+        if (Interlocked.Increment(ref _count) > settings.Current.MaxConnections)
         {
             Interlocked.Decrement(ref _count);
             Interlocked.Increment(ref _refused);
             return Admission.TooMany;
         }
 
-        if (Interlocked.Increment(ref _silent) > settings.MaxUnauthenticated)
+        if (Interlocked.Increment(ref _silent) > settings.Current.MaxUnauthenticated)
         {
             Interlocked.Decrement(ref _silent);
             Interlocked.Decrement(ref _count);
@@ -60,7 +60,7 @@ internal sealed class ConnectionRegistry(ConnectionSettings settings)
     public bool TryAdd(ILocalConnection connection, bool isLimited)
     {
         Interlocked.Increment(ref _total);
-        if (Interlocked.Increment(ref _count) > settings.MaxConnections && isLimited)
+        if (Interlocked.Increment(ref _count) > settings.Current.MaxConnections && isLimited)
         {
             Interlocked.Decrement(ref _count);
             Interlocked.Increment(ref _refused);

@@ -5,18 +5,21 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Makes the INFO that a client gets: at accept, after its first PING, and when the server is about to leave.</summary>
-internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings settings, NatsBrokerOptions options)
+internal sealed class InfoSource(ServerIdentity identity, LiveSettings settings, NatsBrokerOptions options) : IReloadable
 {
-    private readonly (string Host, int? Port) _advertised = Advertised(options.ClientAdvertise, options.Host);
+    private volatile Tuple<string, int?> _advertised = Advertised(options.ClientAdvertise, options.Host);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Keys { get; } = ["Nats:ClientAdvertise"];
 
     /// <summary>The real client port; set when the server listens.</summary>
     public int Port { get; set; } = options.Port;
 
     /// <summary>The host that clients are told: the advertised one, else the configured one.</summary>
-    public string Host => _advertised.Host;
+    public string Host => _advertised.Item1;
 
     /// <summary>The port that clients are told: the advertised one, else the real one.</summary>
-    public int AdvertisedPort => _advertised.Port ?? Port;
+    public int AdvertisedPort => _advertised.Item2 ?? Port;
 
     public ServerInfo ForAccept(ClientConnection client) => new()
     {
@@ -26,10 +29,10 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         Go = ServerIdentity.GoVersion,
         Host = client.Door?.Host ?? Host,
         Port = client.Door?.Port ?? AdvertisedPort,
-        Headers = settings.HeaderSupport,
+        Headers = settings.Current.HeaderSupport,
         TlsRequired = client.Door is { IsSecure: true } ? true : null,
         TlsAvailable = client.Door is { IsSecure: true } ? true : null,
-        MaxPayload = settings.MaxPayload,
+        MaxPayload = settings.Current.MaxPayload,
         ClientId = client.Id,
         ClientIp = Text(client.Remote?.Address),
         Xkey = identity.XKey,
@@ -38,15 +41,23 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
     public ServerInfo ForConnected(ClientConnection client) =>
         ForAccept(client) with { ConnectInfo = true, RemoteAccount = client.Account.Name };
 
+    /// <inheritdoc/>
+    public ReloadStep? Prepare(ReloadChange change)
+    {
+        // As the reference server: who is connected already hears nothing of it.
+        Tuple<string, int?> next = Advertised(change.Next.ClientAdvertise, change.Next.Host);
+        return new ReloadStep(() => _advertised = next);
+    }
+
     public ServerInfo ForLameDuck(ClientConnection client) => ForAccept(client) with { LameDuck = true };
 
     /// <summary>Reads what an advertise option names; without one, the configured host.</summary>
     /// <returns>The port is null where none is named.</returns>
-    public static (string Host, int? Port) Advertised(string advertise, string configuredHost)
+    public static Tuple<string, int?> Advertised(string advertise, string configuredHost)
     {
         if (advertise.Length == 0)
         {
-            return (configuredHost == "*" ? IPAddress.Any.ToString() : configuredHost, null);
+            return new(configuredHost == "*" ? IPAddress.Any.ToString() : configuredHost, null);
         }
 
         string host = advertise;
@@ -59,7 +70,7 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         }
 
         // An IPv6 address stands without its brackets, as in nats-server: clients add them.
-        return (host is ['[', .., ']'] ? host[1..^1] : host, port);
+        return new(host is ['[', .., ']'] ? host[1..^1] : host, port);
     }
 
     private static string? Text(IPAddress? address) =>

@@ -55,7 +55,7 @@ public static class HttpHardening
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
     }
 
-    private static List<string> HostNames(IConfiguration configuration) =>
+    internal static List<string> HostNames(IConfiguration configuration) =>
     [
         "localhost",
         "127.0.0.1",

@@ -20,7 +20,9 @@ internal sealed class OriginRules(NatsWebSocketOptions options, IConfiguration c
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True for a request whose page may connect; one without a page, from no browser, always may.</summary>
-    public bool Allows(HttpContext http)
+    /// <param name="http">The request.</param>
+    /// <param name="isEnforced">True where cookies may tell who asks: then no switch lets every page in.</param>
+    public bool Allows(HttpContext http, bool isEnforced = false)
     {
         string text = http.Request.Headers.Origin.ToString();
         text = text.Length > 0 ? text : http.Request.Headers["Sec-WebSocket-Origin"].ToString();
@@ -30,7 +32,7 @@ internal sealed class OriginRules(NatsWebSocketOptions options, IConfiguration c
         }
 
         bool isAny = !options.SameOrigin && options.AllowedOrigins.Count == 0;
-        if (isAny && options.AnyOrigin)
+        if (isAny && options.AnyOrigin && !isEnforced)
         {
             return true;
         }

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Configuration;
@@ -36,12 +35,12 @@ internal sealed class WebSocketDoor
         ConnectionServices services,
         ServerHealth health,
         WebSocketPort port,
-        IConfiguration configuration,
+        OriginRules origins,
         IHostApplicationLifetime lifetime,
         ILogger<WebSocketDoor> logger)
     {
         _options = options.WebSocket;
-        _origins = new OriginRules(options.WebSocket, configuration);
+        _origins = origins;
         _clients = clients;
         _services = services;
         _health = health;

@@ -22,16 +22,19 @@ internal sealed class TestBroker : IAsyncDisposable
         Pool = new BlockPool(guards);
         var options = new NatsBrokerOptions();
         ConnectionSettings settings = ConnectionSettings.From(options, maxConnections: 1000, maxPendingTotal: 1L << 40);
-        settings = configure?.Invoke(settings) ?? settings;
+        var live = new LiveSettings(configure?.Invoke(settings) ?? settings);
+        Live = live;
         Wheel = new TimerWheel(Time, Log.For<TimerWheel>());
-        Registry = new ConnectionRegistry(settings);
-        SlowConsumers = new SlowConsumers(settings, Wheel, Pool, Time, Log.For<SlowConsumers>());
-        var info = new InfoSource(new ServerIdentity("test", Time), settings, options);
+        Registry = new ConnectionRegistry(live);
+        SlowConsumers = new SlowConsumers(live, Wheel, Pool, Time, Log.For<SlowConsumers>());
+        var info = new InfoSource(new ServerIdentity("test", Time), live, options);
         Services = new ConnectionServices(
-            settings, new AccountDirectory(options), Registry, SlowConsumers, info, Wheel, Pool, Time, Log.For<ClientConnection>());
+            live, new AccountDirectory(options), Registry, SlowConsumers, info, Wheel, Pool, Time, Log.For<ClientConnection>());
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public LiveSettings Live { get; }
 
     public BlockPool Pool { get; }
 
