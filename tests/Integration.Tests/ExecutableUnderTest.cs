@@ -17,5 +17,9 @@ public sealed class ExecutableUnderTest : ServerUnderTest
 
     protected override ServerUnderTest New(string[] hostArguments, string[] referenceArguments) => new ExecutableUnderTest(referenceArguments);
 
+    /// <inheritdoc/>
+    public override bool HasWebSocket => false;
+
+    /// <inheritdoc/>
     protected override Task<BrokerProcess> StartOursAsync(int port) => BrokerProcess.StartServerAsync(port, _arguments);
 }

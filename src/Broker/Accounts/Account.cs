@@ -9,4 +9,7 @@ internal sealed class Account(string name, SublistLimits limits)
 
     /// <summary>Who listens to what in this account.</summary>
     public Sublist<Subscription> Sublist { get; } = new(limits);
+
+    /// <summary>Who looks at what is published in this account.</summary>
+    public MessageObservers Observers { get; } = new();
 }

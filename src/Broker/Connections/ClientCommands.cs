@@ -238,6 +238,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     private void Connect(ReadOnlySpan<byte> json)
     {
         ConnectOptions options = ConnectReader.Read(json, Options);
+        options = connection.Door?.Complete(options) ?? options;
         if (options.Account.Length > 0 || options.NewAccount)
         {
             connection.Close(ProtocolError.AuthorizationViolation, CloseReason.AuthenticationFailure);

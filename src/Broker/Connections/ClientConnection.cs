@@ -55,6 +55,7 @@ internal sealed class ClientConnection : ISubscriber
         _context = context;
         _services = services;
         _settings = services.Settings;
+        Door = context.Features.Get<ClientDoor>();
         Remote = context.RemoteEndPoint as IPEndPoint;
         _acceptedAt = _lastActivity = services.Time.GetTimestamp();
         _start = services.Time.GetUtcNow();
@@ -76,6 +77,9 @@ internal sealed class ClientConnection : ISubscriber
     public string Type { get; }
 
     public IPEndPoint? Remote { get; }
+
+    /// <summary>What is different about the door it came in by; null for the TCP port.</summary>
+    public ClientDoor? Door { get; }
 
     /// <summary>The account it belongs to.</summary>
     public Account Account { get; }
@@ -429,7 +433,7 @@ internal sealed class ClientConnection : ISubscriber
         };
     }
 
-    /// <summary>How the log names it: <c>address:port - cid:id</c>, and after CONNECT version, language and name.</summary>
+    /// <summary>How the log names it: <c>address:port - cid:id</c> (<c>wid</c> over WebSocket), and after CONNECT version, language and name.</summary>
     public override string ToString()
     {
         ConnectOptions options = _commands.Options;
@@ -442,7 +446,7 @@ internal sealed class ClientConnection : ISubscriber
             }
         }
 
-        string prefix = $"{Remote} - cid:{Id}";
+        string prefix = $"{Remote} - {Door?.LogId ?? "cid"}:{Id}";
         return about.Length == 0 ? prefix : $"{prefix} - {GoQuote.Text(Encoding.UTF8.GetBytes(about.ToString()))}";
     }
 

@@ -7,7 +7,7 @@ namespace NatsKestrel.Broker.Connections;
 /// <summary>Makes the INFO that a client gets: at accept, after its first PING, and when the server is about to leave.</summary>
 internal sealed class InfoSource(ServerIdentity identity, LiveSettings settings, NatsBrokerOptions options) : IReloadable
 {
-    private volatile Tuple<string, int?> _advertised = Advertised(options);
+    private volatile Tuple<string, int?> _advertised = Advertised(options.ClientAdvertise, options.Host);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Keys { get; } = ["Nats:ClientAdvertise"];
@@ -27,9 +27,11 @@ internal sealed class InfoSource(ServerIdentity identity, LiveSettings settings,
         ServerName = identity.ServerName,
         Version = ServerIdentity.Version,
         Go = ServerIdentity.GoVersion,
-        Host = Host,
-        Port = AdvertisedPort,
+        Host = client.Door?.Host ?? Host,
+        Port = client.Door?.Port ?? AdvertisedPort,
         Headers = settings.Current.HeaderSupport,
+        TlsRequired = client.Door is { IsSecure: true } ? true : null,
+        TlsAvailable = client.Door is { IsSecure: true } ? true : null,
         MaxPayload = settings.Current.MaxPayload,
         ClientId = client.Id,
         ClientIp = Text(client.Remote?.Address),
@@ -43,20 +45,22 @@ internal sealed class InfoSource(ServerIdentity identity, LiveSettings settings,
     public ReloadStep? Prepare(ReloadChange change)
     {
         // As the reference server: who is connected already hears nothing of it.
-        Tuple<string, int?> next = Advertised(change.Next);
+        Tuple<string, int?> next = Advertised(change.Next.ClientAdvertise, change.Next.Host);
         return new ReloadStep(() => _advertised = next);
     }
 
     public ServerInfo ForLameDuck(ClientConnection client) => ForAccept(client) with { LameDuck = true };
 
-    private static Tuple<string, int?> Advertised(NatsBrokerOptions options)
+    /// <summary>Reads what an advertise option names; without one, the configured host.</summary>
+    /// <returns>The port is null where none is named.</returns>
+    public static Tuple<string, int?> Advertised(string advertise, string configuredHost)
     {
-        if (options.ClientAdvertise.Length == 0)
+        if (advertise.Length == 0)
         {
-            return new(options.Host == "*" ? IPAddress.Any.ToString() : options.Host, null);
+            return new(configuredHost == "*" ? IPAddress.Any.ToString() : configuredHost, null);
         }
 
-        string host = options.ClientAdvertise;
+        string host = advertise;
         int? port = null;
         int colon = host.LastIndexOf(':');
         if (colon >= 0 && int.TryParse(host.AsSpan(colon + 1), out int number))

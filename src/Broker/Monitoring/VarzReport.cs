@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 
 namespace NatsKestrel.Broker.Monitoring;
@@ -15,6 +16,8 @@ internal sealed class VarzReport(
     ProcessUsage usage,
     HttpRequestCounts requests,
     TimeProvider time,
+    NatsBrokerOptions options,
+    WebSocketPort webSocket,
     IServer? http = null)
 {
     private const double AuthTimeoutSeconds = 2;
@@ -62,7 +65,7 @@ internal sealed class VarzReport(
             Gateway: Unconfigured,
             Leaf: Unconfigured,
             Mqtt: Unconfigured,
-            Websocket: Unconfigured,
+            Websocket: Websocket(),
             Jetstream: Unconfigured,
             TlsTimeout: TlsTimeoutSeconds,
             WriteDeadline: Nanoseconds(settings.WriteDeadline),
@@ -101,6 +104,24 @@ internal sealed class VarzReport(
             DiskIoWaitStats: new DiskWaitCounts(),
             NatskestrelVersion: ServerIdentity.OwnVersion);
     }
+
+    private WebsocketVarz Websocket()
+    {
+        NatsWebSocketOptions configured = options.WebSocket;
+        return webSocket.EndPoint is not { } endPoint ? new WebsocketVarz() : new WebsocketVarz(
+            Host: endPoint.Address.ToString(),
+            Port: endPoint.Port,
+            Advertise: NullIfEmpty(configured.Advertise),
+            NoAuthUser: NullIfEmpty(configured.NoAuthUser),
+            JwtCookie: NullIfEmpty(configured.JwtCookie),
+            HandshakeTimeout: Nanoseconds(configured.HandshakeTimeout),
+            NoTls: configured.NoTls ? true : null,
+            SameOrigin: configured.SameOrigin ? true : null,
+            AllowedOrigins: configured.AllowedOrigins.Count > 0 ? configured.AllowedOrigins : null,
+            Compression: configured.Compression ? true : null);
+    }
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
     private static long Nanoseconds(TimeSpan span) => span.Ticks * TimeSpan.NanosecondsPerTick;
 
