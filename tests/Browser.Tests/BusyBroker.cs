@@ -103,7 +103,7 @@ public sealed partial class BusyBroker : IAsyncLifetime
     }
 
     /// <summary>Fills in the form of the sign-in page.</summary>
-    public async Task FillTokenAsync(IPage page, string token)
+    public static async Task FillTokenAsync(IPage page, string token)
     {
         await page.GetByLabel("Token").FillAsync(token);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();

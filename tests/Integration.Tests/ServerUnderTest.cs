@@ -91,7 +91,7 @@ public class ServerUnderTest : IAsyncLifetime
     }
 
     /// <summary>One of this kind that was not started.</summary>
-    protected virtual ServerUnderTest New(string[] hostArguments, string[] referenceArguments) => new(hostArguments, referenceArguments);
+    protected virtual ServerUnderTest Create(string[] hostArguments, string[] referenceArguments) => new(hostArguments, referenceArguments);
 
     /// <summary>Starts our program.</summary>
     protected virtual Task<BrokerProcess> StartOursAsync(int port) =>
@@ -99,7 +99,7 @@ public class ServerUnderTest : IAsyncLifetime
 
     private async Task<ServerUnderTest> StartAnotherAsync(string[] hostArguments, string[] referenceArguments)
     {
-        var server = New(hostArguments, referenceArguments);
+        var server = Create(hostArguments, referenceArguments);
         await server.LaunchAsync(port: 0);
         return server;
     }

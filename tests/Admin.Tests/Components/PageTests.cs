@@ -74,7 +74,7 @@ public sealed class PageTests : IAsyncLifetime
         page.Find("dialog#kick button.danger").Click();
 
         Assert.Contains("1 of 1 cut", page.Find("[role=status]").TextContent, StringComparison.Ordinal);
-        Assert.Equal("", await client.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("", await client.ReadToEndAsync(Xunit.TestContext.Current.CancellationToken));
     }
 
     [Fact]
