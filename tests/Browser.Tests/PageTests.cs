@@ -5,7 +5,8 @@ using Xunit;
 namespace NatsKestrel.Browser.Tests;
 
 /// <summary>The console in a browser, over a broker that is at work.</summary>
-public sealed class PageTests(BusyBroker broker) : IClassFixture<BusyBroker>
+[Collection(nameof(ConsoleCollection))]
+public sealed class PageTests(BusyBroker broker)
 {
     public static TheoryData<string, bool> PagesInBothThemes => new(ConsolePages.All.Append("sign-in").SelectMany(path => new[] { (path, false), (path, true) }));
 
