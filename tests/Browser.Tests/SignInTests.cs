@@ -4,7 +4,8 @@ using Xunit;
 namespace NatsKestrel.Browser.Tests;
 
 /// <summary>Getting in and out, in a browser.</summary>
-public sealed class SignInTests(BusyBroker broker) : IClassFixture<BusyBroker>
+[Collection(nameof(ConsoleCollection))]
+public sealed class SignInTests(BusyBroker broker)
 {
     [Fact]
     public async Task The_link_that_the_program_prints_signs_in_once()
