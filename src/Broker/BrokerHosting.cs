@@ -5,10 +5,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
 using NatsKestrel.Broker.Transport;
+using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker;
 
@@ -41,8 +43,16 @@ public static class BrokerHosting
 
         services.AddSingleton(new BlockPool());
         services.AddSingleton<SocketTransport>();
+        services.AddSingleton<IValidateOptions<NatsBrokerOptions>, TlsFilesValidator>();
+        services.AddSingleton<TlsContextSource>();
 
         services.AddSingleton<AccountDirectory>();
+        services.AddSingleton<IValidateOptions<NatsBrokerOptions>, AccountsValidator>();
+        services.AddSingleton<LoginDirectory>();
+        services.AddSingleton<BcryptWorkers>();
+        services.AddSingleton<PasswordChecks>();
+        services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<Authenticator>();
 
         services.AddSingleton(provider => ConnectionSettings.From(
             provider.GetRequiredService<NatsBrokerOptions>(),
@@ -56,6 +66,7 @@ public static class BrokerHosting
         services.AddSingleton<SlowConsumers>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<ConnectionServices>();
+        services.AddSingleton<AccessControl>();
         services.AddSingleton<ClientConnectionHandler>();
         services.AddSingleton<ClientListener>();
         services.AddSingleton<ServerHealth>();

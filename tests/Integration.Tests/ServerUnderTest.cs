@@ -78,6 +78,9 @@ public sealed class ServerUnderTest : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 
+    /// <summary>Starts our host with settings of its own, for one test alone.</summary>
+    public static Task<ServerUnderTest> StartWithAsync(params string[] hostArguments) => StartAsync(hostArguments, []);
+
     private static async Task<ServerUnderTest> StartAsync(string[] hostArguments, string[] referenceArguments)
     {
         var server = new ServerUnderTest(hostArguments, referenceArguments);

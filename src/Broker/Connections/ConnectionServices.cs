@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Transport;
+using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -8,16 +10,27 @@ namespace NatsKestrel.Broker.Connections;
 internal sealed record ConnectionServices(
     ConnectionSettings Settings,
     AccountDirectory Accounts,
+    Authenticator Authenticator,
     ConnectionRegistry Registry,
     SlowConsumers SlowConsumers,
     InfoSource Info,
     TimerWheel Wheel,
     BlockPool Pool,
+    TlsContextSource Tls,
     TimeProvider Time,
     ILogger<ClientConnection> Logger)
 {
     /// <summary>Bounds the lines about what clients send wrongly.</summary>
     public LogLimiter ErrorLog { get; } = new(Time);
+
+    /// <summary>Bounds the lines about logins that failed.</summary>
+    public LogLimiter LoginLog { get; } = new(Time);
+
+    /// <summary>Bounds the lines about TLS handshakes that failed.</summary>
+    public LogLimiter TlsLog { get; } = new(Time);
+
+    /// <summary>Bounds the lines about what clients were not permitted.</summary>
+    public LogLimiter PermissionLog { get; } = new(Time);
 
     /// <summary>Bounds the lines about receivers that were cut for being slow.</summary>
     public LogLimiter SlowConsumerLog { get; } = new(Time);

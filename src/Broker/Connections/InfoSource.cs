@@ -1,16 +1,21 @@
 using System.Net;
+using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Makes the INFO that a client gets: at accept, after its first PING, and when the server is about to leave.</summary>
-internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings settings, NatsBrokerOptions options)
+internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings settings, NatsBrokerOptions options, AccountDirectory accounts, Authenticator authenticator)
 {
     private readonly (string Host, int? Port) _advertised = Advertised(options);
 
     /// <summary>The real client port; set when the server listens.</summary>
     public int Port { get; set; } = options.Port;
+
+    /// <summary>The name of this server.</summary>
+    public string ServerName => identity.ServerName;
 
     /// <summary>The host that clients are told: the advertised one, else the configured one.</summary>
     public string Host => _advertised.Host;
@@ -18,7 +23,23 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
     /// <summary>The port that clients are told: the advertised one, else the real one.</summary>
     public int AdvertisedPort => _advertised.Port ?? Port;
 
-    public ServerInfo ForAccept(ClientConnection client) => new()
+    /// <summary>What a client is greeted with. Where it may stay without logging in it is not asked to, as by nats-server.</summary>
+    public ServerInfo ForAccept(ClientConnection client) => Common(client) with
+    {
+        AuthRequired = authenticator is { IsRequired: true, Directory.NoAuthUser: null } ? true : null,
+        Nonce = client.Nonce,
+    };
+
+    public ServerInfo ForConnected(ClientConnection client) => Common(client) with
+    {
+        ConnectInfo = true,
+        RemoteAccount = client.Account.Name,
+        IsSystemAccount = client.Account == accounts.System ? true : null,
+    };
+
+    public ServerInfo ForLameDuck(ClientConnection client) => Common(client) with { LameDuck = true };
+
+    private ServerInfo Common(ClientConnection client) => new()
     {
         ServerId = identity.ServerId,
         ServerName = identity.ServerName,
@@ -27,16 +48,15 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         Host = Host,
         Port = AdvertisedPort,
         Headers = settings.HeaderSupport,
-        MaxPayload = settings.MaxPayload,
+        AuthRequired = authenticator.IsRequired ? true : null,
+        TlsRequired = client.Tls is { AllowsPlain: false } ? true : null,
+        TlsVerify = client.Tls is { Verifies: true } ? true : null,
+        TlsAvailable = client.Tls is { AllowsPlain: true } ? true : null,
+        MaxPayload = client.MaxPayload,
         ClientId = client.Id,
         ClientIp = Text(client.Remote?.Address),
         Xkey = identity.XKey,
     };
-
-    public ServerInfo ForConnected(ClientConnection client) =>
-        ForAccept(client) with { ConnectInfo = true, RemoteAccount = client.Account.Name };
-
-    public ServerInfo ForLameDuck(ClientConnection client) => ForAccept(client) with { LameDuck = true };
 
     private static (string Host, int? Port) Advertised(NatsBrokerOptions options)
     {
