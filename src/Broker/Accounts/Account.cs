@@ -106,7 +106,7 @@ internal sealed class Account
         Volatile.Write(ref _streams, streams);
         foreach (Subscription subscription in Sublist.Entries())
         {
-            if (subscription.Subscriber is not AccountLink)
+            if (subscription.Subscriber is not (AccountLink or StreamImportLink))
             {
                 AddShadows(subscription);
             }
@@ -124,7 +124,8 @@ internal sealed class Account
 
         foreach ((Account from, Subscription shadow) in shadows)
         {
-            from.Insert(shadow);
+            // Not by Insert: what an account imports is not its own to hand on.
+            from.Sublist.Insert(shadow);
         }
 
         // Whoever removed it meanwhile may have found no shadows yet.
@@ -144,7 +145,7 @@ internal sealed class Account
         foreach (Subscription shadow in shadows)
         {
             shadow.Close();
-            ((StreamImportLink)shadow.Subscriber).Import.From.Remove(shadow);
+            ((StreamImportLink)shadow.Subscriber).Import.From.Sublist.Remove(shadow);
         }
     }
 }
