@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -21,9 +22,16 @@ public static class BrokerHosting
     public static IHostApplicationBuilder AddNatsBroker(this IHostApplicationBuilder builder, Action<NatsBrokerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddBrokerOptions(configure);
-        AddServices(builder.Services);
+        builder.Services.AddBroker(configure);
         return builder;
+    }
+
+    /// <summary>The same for services without a host of their own; <see cref="IConfiguration"/> is among them, and whoever starts them starts each <see cref="IHostedService"/>.</summary>
+    internal static IServiceCollection AddBroker(this IServiceCollection services, Action<NatsBrokerOptions>? configure = null)
+    {
+        services.AddBrokerOptions(configure);
+        AddServices(services);
+        return services;
     }
 
     /// <summary>Maps <c>/varz</c>, <c>/connz</c> and their like below <paramref name="path"/>.</summary>
@@ -54,10 +62,10 @@ public static class BrokerHosting
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<Authenticator>();
 
-        services.AddSingleton(provider => ConnectionSettings.From(
+        services.AddSingleton(provider => new LiveSettings(ConnectionSettings.From(
             provider.GetRequiredService<NatsBrokerOptions>(),
             provider.GetRequiredService<DescriptorBudget>().MaxConnections,
-            provider.GetRequiredService<MemoryLimits>().PendingBytes));
+            provider.GetRequiredService<MemoryLimits>().PendingBytes)));
         services.AddSingleton(provider => new ServerIdentity(
             provider.GetRequiredService<NatsBrokerOptions>().ServerName, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<InfoSource>();
@@ -76,7 +84,20 @@ public static class BrokerHosting
             provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
         MonitoringEndpoints.AddServices(services);
 
+        services.AddSingleton<PidFile>();
+        services.AddSingleton<PortsFile>();
+        services.AddSingleton<Reloader>();
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<PidFile>());
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<PortsFile>());
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<InfoSource>());
+        services.AddSingleton<IReloadable, ConnectionReload>();
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<AccessControl>());
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<TlsContextSource>());
+
+        services.AddHostedService<StartLines>();
+        services.AddHostedService(provider => provider.GetRequiredService<PidFile>());
         services.AddHostedService<BrokerService>();
+        services.AddHostedService(provider => provider.GetRequiredService<PortsFile>());
         services.AddHostedService<SelfTest>();
     }
 }

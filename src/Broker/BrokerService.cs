@@ -10,7 +10,6 @@ namespace NatsKestrel.Broker;
 internal sealed class BrokerService(
     NatsBrokerOptions options,
     NatsServer server,
-    ServerIdentity identity,
     DescriptorBudget descriptors,
     MemoryLimits memory,
     ConnectionServices services,
@@ -25,10 +24,6 @@ internal sealed class BrokerService(
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        logger.Starting(ServerIdentity.OwnVersion);
-        logger.StartVersion(ServerIdentity.Version);
-        logger.StartName(identity.ServerName);
-        logger.StartId(identity.ServerId);
         logger.MemoryLimit(memory.AvailableBytes, memory.PendingBytes);
         logger.ConnectionLimit(descriptors.MaxConnections, descriptors.Limit ?? -1, descriptors.InUse);
         foreach (string warning in OptionWarnings.For(options))
@@ -38,6 +33,7 @@ internal sealed class BrokerService(
 
         IPEndPoint endPoint = await ListenAsync(cancellationToken).ConfigureAwait(false);
         services.Info.Port = endPoint.Port;
+        server.ListenUri = new Uri($"nats://{endPoint}");
         server.ClientUri = new Uri($"nats://{Reachable(endPoint)}");
         health.IsListening = true;
         trimmer.Start();
@@ -88,7 +84,7 @@ internal sealed class BrokerService(
 
         try
         {
-            return await listener.StartAsync(new IPEndPoint(address, options.Port), descriptors.ListenerMaxConnections, cancellationToken).ConfigureAwait(false);
+            return await listener.StartAsync(new IPEndPoint(address, options.Port), descriptors.ListenerCeiling, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {

@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Logging;
 
 namespace NatsKestrel.Broker;
 
@@ -32,6 +34,7 @@ public static class NatsHost
             var builder = CreateBuilder(args);
             ExplainStartFailuresOnce(builder.Services, () => hasStarted);
             builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
+            AddLog(builder);
             await using var app = build(builder);
             HttpUrls.Check(app.Configuration);
             _ = app.Services.GetRequiredService<IOptions<NatsBrokerOptions>>().Value;
@@ -42,6 +45,7 @@ public static class NatsHost
             }
 
             hasStarted = true;
+            using IDisposable watch = WatchSettings(app);
             WriteAddresses(app.Services, output);
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;
@@ -93,6 +97,25 @@ public static class NatsHost
                 options.Rules.Insert(0, new LoggerFilterRule(null, category, null, (_, _, level) => level >= LogLevel.Warning && hasStarted()));
             }
         });
+
+    // Beside the application's own console log: only where a file or syslog is named, and with a level of its own.
+    private static void AddLog(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(provider =>
+        {
+            LoggingOptions options = provider.GetRequiredService<NatsBrokerOptions>().Logging;
+            return new NatsLogProvider(options, usesConsole: false, provider.GetRequiredService<TimeProvider>()) { IncludesOthers = true };
+        });
+        builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<NatsLogProvider>());
+        builder.Services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<NatsLogProvider>());
+        builder.Logging.AddFilter<NatsLogProvider>(null, LogLevel.Trace);
+    }
+
+    private static IDisposable WatchSettings(WebApplication app)
+    {
+        var reloader = app.Services.GetRequiredService<Reloader>();
+        return ChangeToken.OnChange(() => ((IConfiguration)app.Configuration).GetReloadToken(), reloader.OnChanged);
+    }
 
     private static void WriteAddresses(IServiceProvider services, TextWriter output)
     {

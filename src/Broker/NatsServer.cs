@@ -23,6 +23,9 @@ public sealed class NatsServer
     /// <summary>Where clients connect, with the real port, as <c>nats://host:port</c>; null until the server listens.</summary>
     public Uri? ClientUri { get; internal set; }
 
+    /// <summary>The address it is bound to, wildcards included; null until it listens.</summary>
+    internal Uri? ListenUri { get; set; }
+
     /// <summary>
     /// Takes no new clients, tells those there are, and closes them one after the other as <c>Nats:LameDuck</c> says.
     /// </summary>

@@ -10,6 +10,7 @@ public sealed partial class DependencyTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Configuration"] = [],
+        ["Logging"] = ["Configuration"],
         ["Protocol"] = [],
         ["Subjects"] = [],
         ["Transport"] = ["Configuration"],
@@ -24,6 +25,7 @@ public sealed partial class DependencyTests
         ["Broker"] = [],
         ["Admin"] = ["Broker"],
         ["WebGateway"] = ["Broker"],
+        ["Server"] = ["Broker", "WebGateway"],
         [""] = ["Broker", "Admin", "WebGateway"],
     };
 

@@ -19,7 +19,8 @@ public sealed class ReferenceServers : IAsyncDisposable
         return new TcpTarget(Side.Reference, ReferenceServer.Host, server.Port);
     }
 
-    private static string Line(KeyValuePair<string, string> setting) => setting.Key == "conf"
+    /// <summary>What a setting of a transcript is in nats.conf.</summary>
+    internal static string Line(KeyValuePair<string, string> setting) => setting.Key == "conf"
         ? File.ReadAllText(Corpus.ServerFile(setting.Value + ".conf")) + "\n"
         : $"{setting.Key}: {setting.Value}\n";
 

@@ -8,7 +8,7 @@ namespace NatsKestrel.Integration.Tests;
 /// It is our host, unless the variable <c>TEST_AGAINST_REFERENCE</c> is set: then the same tests run against the nats-server that
 /// <c>NATS_SERVER_EXE</c> names, which shows whether a failing test is wrong or the broker is.
 /// </remarks>
-public sealed class ServerUnderTest : IAsyncLifetime
+public class ServerUnderTest : IAsyncLifetime
 {
     /// <summary>Why a test of our host alone is skipped where <see cref="IsReference"/>.</summary>
     public const string NotOurHost = "The tests run against a nats-server, and this is about our own host.";
@@ -22,7 +22,7 @@ public sealed class ServerUnderTest : IAsyncLifetime
     {
     }
 
-    private ServerUnderTest(string[] hostArguments, string[] referenceArguments)
+    protected ServerUnderTest(string[] hostArguments, string[] referenceArguments)
     {
         _hostArguments = hostArguments;
         _referenceArguments = referenceArguments;
@@ -37,12 +37,12 @@ public sealed class ServerUnderTest : IAsyncLifetime
     /// <summary>Where clients connect; the same after a restart.</summary>
     public Uri ClientUri => Process.ClientUri;
 
-    /// <summary>Starts a server for one test alone.</summary>
-    public static Task<ServerUnderTest> StartAsync() => StartAsync([], []);
+    /// <summary>Starts another server of this kind, for one test alone.</summary>
+    public Task<ServerUnderTest> StartAnotherAsync() => StartAnotherAsync([], []);
 
     /// <summary>Starts a server whose lame duck mode is short: after the grace period each client is closed within a second of the last.</summary>
     /// <param name="gracePeriod">Time clients are left alone after the notice; zero if left out.</param>
-    public static async Task<ServerUnderTest> StartWithShortLameDuckModeAsync(TimeSpan gracePeriod = default)
+    public async Task<ServerUnderTest> StartWithShortLameDuckModeAsync(TimeSpan gracePeriod = default)
     {
         // 30 seconds is the least that may be set, but also more than a few clients take. A nats-server reads 0 as its default.
         double milliseconds = Math.Max(1, gracePeriod.TotalMilliseconds);
@@ -50,7 +50,7 @@ public sealed class ServerUnderTest : IAsyncLifetime
         await File.WriteAllTextAsync(configuration, $"lame_duck_duration: \"30s\"\nlame_duck_grace_period: \"{milliseconds}ms\"\n");
         try
         {
-            return await StartAsync(["--Nats:LameDuck:Duration=00:00:30", $"--Nats:LameDuck:GracePeriod={gracePeriod:c}"], ["-c", configuration]);
+            return await StartAnotherAsync(["--Nats:LameDuck:Duration=00:00:30", $"--Nats:LameDuck:GracePeriod={gracePeriod:c}"], ["-c", configuration]);
         }
         finally
         {
@@ -76,14 +76,29 @@ public sealed class ServerUnderTest : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await LaunchAsync(port: 0);
 
-    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
-
     /// <summary>Starts our host with settings of its own, for one test alone.</summary>
-    public static Task<ServerUnderTest> StartWithAsync(params string[] hostArguments) => StartAsync(hostArguments, []);
-
-    private static async Task<ServerUnderTest> StartAsync(string[] hostArguments, string[] referenceArguments)
+    public static async Task<ServerUnderTest> StartWithAsync(params string[] hostArguments)
     {
-        var server = new ServerUnderTest(hostArguments, referenceArguments);
+        var server = new ServerUnderTest(hostArguments, []);
+        await server.LaunchAsync(port: 0);
+        return server;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+
+    /// <summary>One of this kind that was not started.</summary>
+    protected virtual ServerUnderTest New(string[] hostArguments, string[] referenceArguments) => new(hostArguments, referenceArguments);
+
+    /// <summary>Starts our program.</summary>
+    protected virtual Task<BrokerProcess> StartOursAsync(int port) => BrokerProcess.StartHostAsync(port, _hostArguments);
+
+    private async Task<ServerUnderTest> StartAnotherAsync(string[] hostArguments, string[] referenceArguments)
+    {
+        var server = New(hostArguments, referenceArguments);
         await server.LaunchAsync(port: 0);
         return server;
     }
@@ -92,7 +107,7 @@ public sealed class ServerUnderTest : IAsyncLifetime
     {
         if (!IsReference)
         {
-            _process = await BrokerProcess.StartHostAsync(port, _hostArguments);
+            _process = await StartOursAsync(port);
             return;
         }
 

@@ -53,9 +53,20 @@ internal sealed class LoadServer : IAsyncDisposable
     public static async Task<LoadServer> StartAsync(params string[] settings) =>
         new(await BrokerProcess.StartHostAsync(arguments: settings));
 
+    /// <summary>Starts the drop-in executable with further flags.</summary>
+    public static async Task<LoadServer> StartDropInAsync(params string[] flags) =>
+        new(await BrokerProcess.StartServerAsync(0, ["-m", "-1", .. flags]));
+
     /// <summary>Starts the host where it may open only so many descriptors.</summary>
     public static async Task<LoadServer> StartWithDescriptorsAsync(int descriptors, params string[] settings) =>
         new(await BrokerProcess.StartHostWithDescriptorsAsync(descriptors, settings));
+
+    /// <summary>Has it read its settings anew, and waits until the log says a line that ends so.</summary>
+    public async Task ReloadAsync(string line)
+    {
+        _broker.Reload();
+        await _broker.WaitForLineAsync(logged => logged.EndsWith(line, StringComparison.Ordinal));
+    }
 
     public void ForgetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
 

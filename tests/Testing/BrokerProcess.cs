@@ -8,7 +8,9 @@ namespace NatsKestrel.Testing;
 /// <remarks>Its output is kept and shown by every failure. Disposing kills the process, by its id, if it still runs.</remarks>
 public sealed partial class BrokerProcess : IAsyncDisposable
 {
+    private const int SignalHangup = 1;
     private const int SignalInterrupt = 2;
+    private const int SignalUser1 = 10;
     private const int SignalUser2 = 12;
     private const int SignalTerminate = 15;
 
@@ -16,17 +18,23 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly Lock _lock = new();    // guards the two lists and the two addresses
+    private readonly Lock _lock = new();    // guards the two lists, the two addresses and who waits for lines
     private readonly List<string> _output = [];
     private readonly List<string> _errors = [];
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _readOutput;
     private readonly Task _readErrors;
+    private Action<string>? _waiting;
     private Uri? _clientUri;
     private Uri? _httpUri;
 
     // The build copies the host and its runtimeconfig.json beside whatever references it.
     private static string HostAssembly => Path.Combine(AppContext.BaseDirectory, "NatsKestrel.dll");
+
+    /// <summary>The drop-in executable, compiled ahead of time, where the variable names one; else null, and the build output is taken.</summary>
+    public static string? NativeServer => Environment.GetEnvironmentVariable("NATSKESTREL_SERVER_EXE") is { Length: > 0 } path ? path : null;
+
+    private static string ServerAssembly => Path.Combine(AppContext.BaseDirectory, "nats-server.dll");
 
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
@@ -41,7 +49,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         _readErrors = ReadAsync(_process.StandardError, _errors);
     }
 
-    /// <summary>True when this is a nats-server and not our host.</summary>
+    /// <summary>True when this is a nats-server, or our drop-in for it, and not our host: its log looks otherwise.</summary>
     public bool IsReference { get; }
 
     /// <summary>Where NATS clients connect.</summary>
@@ -105,6 +113,70 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         var start = new ProcessStartInfo(executable, ["-a", "127.0.0.1", "-p", portFlag, .. arguments]);
         return ListeningAsync(new BrokerProcess(start, isReference: true));
     }
+
+    /// <summary>Starts our drop-in executable on 127.0.0.1, and waits until it listens.</summary>
+    /// <param name="port">TCP port for NATS clients; 0 takes a free one.</param>
+    /// <param name="arguments">Further flags of nats-server.</param>
+    public static Task<BrokerProcess> StartServerAsync(int port = 0, params IEnumerable<string> arguments) =>
+        ListeningAsync(LaunchServer(["-a", "127.0.0.1", "-p", port == 0 ? "-1" : $"{port}", .. arguments]));
+
+    /// <summary>Starts our drop-in executable with just these arguments, and does not wait for it.</summary>
+    public static BrokerProcess LaunchServer(params IEnumerable<string> arguments) => new(ServerCommand(arguments), isReference: true);
+
+    /// <summary>How our drop-in executable is started.</summary>
+    internal static ProcessStartInfo ServerCommand(IEnumerable<string> arguments) => NativeServer is { } native
+        ? new ProcessStartInfo(native, arguments)
+        : new ProcessStartInfo(Dotnet, ["exec", ServerAssembly, .. arguments]);
+
+    /// <summary>Starts a nats-server with just these arguments, and does not wait for it.</summary>
+    public static BrokerProcess LaunchReference(string executable, params IEnumerable<string> arguments) =>
+        new(new ProcessStartInfo(executable, arguments), isReference: true);
+
+    /// <summary>Waits until a line of standard error matches, those before the call included.</summary>
+    /// <returns>The line.</returns>
+    public async Task<string> WaitForLineAsync(Func<string, bool> matches)
+    {
+        var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_errors.Find(line => matches(line)) is { } line)
+            {
+                return line;
+            }
+
+            _waiting += Look;
+        }
+
+        try
+        {
+            return await found.Task.WaitAsync(StartTimeout);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"There was no such line. {Describe()}");
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _waiting -= Look;
+            }
+        }
+
+        void Look(string line)
+        {
+            if (matches(line))
+            {
+                found.TrySetResult(line);
+            }
+        }
+    }
+
+    /// <summary>Sends SIGHUP: reload.</summary>
+    public void Reload() => Signal(SignalHangup);
+
+    /// <summary>Sends SIGUSR1: open the log file anew.</summary>
+    public void ReopenLog() => Signal(SignalUser1);
 
     /// <summary>Sends SIGTERM: stop now.</summary>
     public void Terminate() => Signal(SignalTerminate);
@@ -176,6 +248,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
             {
                 lines.Add(line);
                 FindAddresses(line);
+                _waiting?.Invoke(line);
             }
         }
 
@@ -188,6 +261,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         if (IsReference)
         {
             _clientUri ??= ReferenceListens().Match(line) is { Success: true } match ? new Uri($"nats://{match.Groups[1]}") : null;
+            _httpUri ??= ReferenceMonitors().Match(line) is { Success: true } monitor ? new Uri($"http://{monitor.Groups[1]}") : null;
         }
         else
         {
@@ -226,6 +300,9 @@ public sealed partial class BrokerProcess : IAsyncDisposable
 
     [GeneratedRegex(@"Listening for client connections on (\S+:\d+)")]
     private static partial Regex ReferenceListens();
+
+    [GeneratedRegex(@"Starting http monitor on (\S+:\d+)")]
+    private static partial Regex ReferenceMonitors();
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int processId, int signal);

@@ -34,16 +34,20 @@ public sealed partial class ReferenceServer : IAsyncDisposable
     /// <summary>Starts a server and waits until it says that it is ready.</summary>
     /// <param name="configuration">Text of its nats.conf, without address and port.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
-    public static async Task<ReferenceServer> StartAsync(string configuration = "", CancellationToken cancellationToken = default)
+    public static Task<ReferenceServer> StartAsync(string configuration = "", CancellationToken cancellationToken = default) =>
+        StartAsync(arguments => new ProcessStartInfo(Executable ?? throw new InvalidOperationException(MissingReason), arguments), configuration, cancellationToken);
+
+    /// <summary>Starts our drop-in executable in the same way, with our own defaults.</summary>
+    public static Task<ReferenceServer> StartDropInAsync(string configuration, CancellationToken cancellationToken = default) =>
+        StartAsync(arguments => BrokerProcess.ServerCommand(["--strict", .. arguments]), configuration, cancellationToken);
+
+    private static async Task<ReferenceServer> StartAsync(
+        Func<string[], ProcessStartInfo> command, string configuration, CancellationToken cancellationToken)
     {
         string configurationFile = Path.Combine(Path.GetTempPath(), $"nats-reference-{Guid.NewGuid():N}.conf");
         await File.WriteAllTextAsync(configurationFile, configuration, cancellationToken);
-        var start = new ProcessStartInfo(Executable ?? throw new InvalidOperationException(MissingReason))
-        {
-            ArgumentList = { "-c", configurationFile, "-a", Host, "-p", "-1" },
-            RedirectStandardError = true,
-        };
-
+        ProcessStartInfo start = command(["-c", configurationFile, "-a", Host, "-p", "-1"]);
+        start.RedirectStandardError = true;
         var server = new ReferenceServer(Process.Start(start)!, configurationFile);
         AppDomain.CurrentDomain.ProcessExit += server.StopNow;
         try
@@ -56,6 +60,27 @@ public sealed partial class ReferenceServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Runs it for an answer, such as that of <c>-t</c>, until it ends by itself.</summary>
+    /// <returns>What it wrote to its error stream.</returns>
+    public static async Task<string> RunAsync(
+        IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Executable ?? throw new InvalidOperationException(MissingReason), arguments)
+        {
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        string answer = await process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return answer;
     }
 
     public async ValueTask DisposeAsync()

@@ -24,6 +24,9 @@ internal sealed record DescriptorBudget(long? Limit, int InUse, int Reserve, int
     /// a process without descriptors spins in accept and then aborts, and the other half is what files live on meanwhile.</remarks>
     public int ListenerMaxConnections => (int)Math.Min((long)MaxConnections + (Reserve / 2), int.MaxValue);
 
+    /// <summary>The most that <see cref="ListenerMaxConnections"/> could come to, should a reload allow more connections than there are now.</summary>
+    public int ListenerCeiling => Limit is null ? int.MaxValue : Compute(Limit, InUse, int.MaxValue, HttpMaxConnections).ListenerMaxConnections;
+
     /// <summary>True where the system grants fewer connections than were configured.</summary>
     public bool IsLowered(int configured) => MaxConnections < configured;
 

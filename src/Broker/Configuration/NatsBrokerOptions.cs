@@ -36,6 +36,18 @@ public sealed class NatsBrokerOptions
     /// <value>Default false, as in the reference server.</value>
     public bool DisableSublistCache { get; set; }
 
+    /// <summary>File that the process id is written to at start; it stays at the end, as the reference server's does.</summary>
+    /// <value>Default empty: none.</value>
+    public string PidFile { get; set; } = "";
+
+    /// <summary>Folder for a file that names the ports the server listens on; it is removed at a normal end.</summary>
+    /// <value>Default empty: none.</value>
+    public string PortsFileDir { get; set; } = "";
+
+    /// <summary>The log in nats-server's own format.</summary>
+    [Required, ValidateObjectMembers]
+    public LoggingOptions Logging { get; set; } = new();
+
     /// <summary>Limits on what one client may ask of the server.</summary>
     [Required, ValidateObjectMembers]
     public LimitOptions Limits { get; set; } = new();

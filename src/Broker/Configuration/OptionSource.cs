@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Memory;
+using NatsKestrel.Broker.Configuration.NatsConf;
 
 namespace NatsKestrel.Broker.Configuration;
 
@@ -33,6 +34,7 @@ internal static class OptionSource
         ChainedConfigurationProvider chained => Find(chained.Configuration, key),
         CommandLineConfigurationProvider => $"command line --{key}",
         EnvironmentVariablesConfigurationProvider => $"environment variable {VariableName(key)}",
+        NatsConfProvider file => file.TryFind(key, out string? place) ? place : file.ToString(),
         FileConfigurationProvider { Source.Path: "secrets.json" } => "user secrets",
         FileConfigurationProvider file => file.Source.Path,
         MemoryConfigurationProvider => "code",

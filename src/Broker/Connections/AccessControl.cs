@@ -6,11 +6,14 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Changes who may do what while the server runs: new accounts and users, and another look at everybody who is here.</summary>
-internal sealed class AccessControl(AccountDirectory accounts, Authenticator authenticator, ConnectionRegistry registry)
+internal sealed class AccessControl(AccountDirectory accounts, Authenticator authenticator, ConnectionRegistry registry) : IReloadable
 {
-    /// <summary>The sections it is about.</summary>
-    public static IReadOnlyList<string> Keys { get; } =
-        ["Nats:Authorization", "Nats:Accounts", "Nats:Mappings", "Nats:NoAuthUser", "Nats:ResolverPreload"];
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Keys { get; } = ["Nats:Authorization", "Nats:Accounts", "Nats:Mappings", "Nats:ResolverPreload"];
+
+    /// <inheritdoc/>
+    public ReloadStep? Prepare(ReloadChange change) =>
+        new(() => Apply(change.Next), Lines: ["Reloaded: authorization users", "Reloaded: accounts"]);
 
     /// <summary>Applies valid options. Clients whose user is gone are closed, others keep what they still may.</summary>
     public void Apply(NatsBrokerOptions options)

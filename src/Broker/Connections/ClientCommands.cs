@@ -19,8 +19,8 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     // No more of what a client sent wrongly than this is logged.
     private const int MaxLoggedInput = 32;
 
-    private readonly ConnectionSettings _settings = services.Settings;
-    private ParserLimits _limits = new(services.Settings.MaxControlLine, services.Settings.MaxPayload);
+    private ConnectionSettings _settings = services.Settings;
+    private ParserLimits? _narrowed;
     private bool _isConnected;
     private bool _hasPinged;
     private bool _mustPause;
@@ -51,7 +51,9 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         }
 
         _mustPause = false;
-        var reader = new CommandReader(in unread, _limits, AcceptsHeaders);
+        _settings = connection.Settings; // once for all that was read: a reload may have replaced them
+        bool isTraced = _settings.IsTraced;
+        var reader = new CommandReader(in unread, Limits(_settings.Parser), AcceptsHeaders);
         bool isUsedUp = false;
         bool isLife = false;
         int count = 0;
@@ -59,6 +61,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         {
             while (count < MaxCommandsInARow && !publisher.HasMore && publisher.Batch is { Slow: null, IsFull: false })
             {
+                long start = isTraced ? reader.Consumed : 0;
                 if (!reader.TryRead())
                 {
                     isUsedUp = true;
@@ -66,6 +69,11 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
                 }
 
                 count++;
+                if (isTraced)
+                {
+                    ProtocolTrace.Received(services.Logger, connection, ref reader, unread.Slice(start));
+                }
+
                 isLife |= reader.Kind is CommandKind.Publish or CommandKind.HeaderPublish or CommandKind.Subscribe or CommandKind.Unsubscribe or CommandKind.Ping;
                 Execute(ref reader);
                 if (connection.IsClosing || _mustPause)
@@ -99,6 +107,15 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         {
             FinishConnect(options, found);
         }
+    }
+
+    // The server's, unless account or user may send less.
+    private ParserLimits Limits(ParserLimits server)
+    {
+        int maxPayload = connection.MaxPayload;
+        return maxPayload == server.MaxPayload ? server
+            : _narrowed is { } narrowed && narrowed.MaxPayload == maxPayload && narrowed.MaxControlLine == server.MaxControlLine ? narrowed
+            : _narrowed = server with { MaxPayload = maxPayload };
     }
 
     // Whatever is not CONNECT is refused at its first byte, or taken for the user that needs no credentials.
@@ -368,13 +385,9 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         _isConnected = true;
         MustConnect = false;
         connection.NoteOperations(areLife: true);
-        if (_limits.MaxPayload != connection.MaxPayload)
-        {
-            // What follows is read with other limits.
-            _limits = _limits with { MaxPayload = connection.MaxPayload };
-            _mustPause = true;
-        }
 
+        // What follows may be read with other limits.
+        _mustPause |= connection.MaxPayload != _settings.MaxPayload;
         return true;
     }
 

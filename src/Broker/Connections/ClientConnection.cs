@@ -39,7 +39,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
 
     private readonly ConnectionContext _context;
     private readonly ConnectionServices _services;
-    private readonly ConnectionSettings _settings;
+    private volatile ConnectionSettings _settings;
     private readonly OutboundQueue _outbound;
     private readonly ClientCommands _commands;
     private readonly Publisher _publisher;
@@ -51,6 +51,8 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     private int _closeReason;
     private bool _isInAccount;
     private ClientPermissions? _permissions;
+    private int _payloadLimit = int.MaxValue;
+    private int _subscriptionLimit = int.MaxValue;
     private TlsSession? _tls;
 
     // Guarded by the outbound gate.
@@ -76,12 +78,10 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             Blocked = OnWriteBlocked,
         };
         _publisher = new Publisher(this);
-        _keepAlive = new KeepAlive(this, services.Wheel, services.Time, _settings.PingInterval, _settings.PingMax);
+        _keepAlive = new KeepAlive(this, services.Wheel, services.Time);
         _loginTimer = new LoginTimer(this, services.Wheel, services.Time);
         Account = services.Accounts.Global;
         Tls = type == "nats" ? services.Tls.Current : null;
-        MaxPayload = _settings.MaxPayload;
-        MaxSubscriptions = _settings.MaxSubscriptions;
         _commands = new ClientCommands(this, _publisher, services);
     }
 
@@ -109,12 +109,16 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     public string? Nonce { get; private set; }
 
     /// <summary>Largest message it may publish, in bytes: the strictest of the server's, its account's and its user's limit.</summary>
-    public int MaxPayload { get; private set; }
+    public int MaxPayload => Math.Min(_settings.MaxPayload, _payloadLimit);
 
     /// <summary>Subscriptions it may hold; 0 for no limit.</summary>
-    public int MaxSubscriptions { get; private set; }
+    public int MaxSubscriptions => _subscriptionLimit == int.MaxValue ? _settings.MaxSubscriptions
+        : _settings.MaxSubscriptions > 0 ? Math.Min(_settings.MaxSubscriptions, _subscriptionLimit) : _subscriptionLimit;
 
     public SubscriptionTable Subscriptions { get; } = new();
+
+    /// <summary>The settings it lives by; a reload replaces them from another thread.</summary>
+    public ConnectionSettings Settings { get => _settings; set => _settings = value; }
 
     /// <summary>True once it has a reason to end.</summary>
     public bool IsClosing => Volatile.Read(ref _closeReason) != 0;
@@ -286,6 +290,11 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     /// <summary>Queues whole protocol lines of the server's own; sent with the next flush.</summary>
     public void Send(ReadOnlySpan<byte> lines)
     {
+        if (_settings.IsTraced)
+        {
+            ProtocolTrace.Sent(_services.Logger, this, lines);
+        }
+
         bool mustFlush = false, isOver = false;
         lock (_outbound.Gate)
         {
@@ -314,6 +323,11 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     /// <summary>Sends lines at once: for threads other than the read loop.</summary>
     public void SendLine(ReadOnlySpan<byte> lines)
     {
+        if (_settings.IsTraced)
+        {
+            ProtocolTrace.Sent(_services.Logger, this, lines);
+        }
+
         bool isOver;
         lock (_outbound.Gate)
         {
@@ -366,6 +380,11 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         {
             subscription.Close();
             account.Remove(subscription);
+            if (_settings.IsTraced)
+            {
+                ProtocolTrace.Unsubscribed(_services.Logger, this, subscription.Sid);
+            }
+
             _services.SlowConsumers.TryAddSubscriptionBytes(-subscription.MemoryBytes);
         }
     }
@@ -471,9 +490,8 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     {
         User = user;
         Volatile.Write(ref _permissions, user.Permissions is { } permissions ? new ClientPermissions(permissions, _services.Time) : null);
-        MaxPayload = Strictest(_settings.MaxPayload, Account.Limits.MaxPayload, user.MaxPayload);
-        int maxSubscriptions = Strictest(_settings.MaxSubscriptions > 0 ? _settings.MaxSubscriptions : int.MaxValue, Account.Limits.MaxSubscriptions, user.MaxSubscriptions);
-        MaxSubscriptions = maxSubscriptions == int.MaxValue ? 0 : maxSubscriptions;
+        _payloadLimit = Stricter(Account.Limits.MaxPayload, user.MaxPayload);
+        _subscriptionLimit = Stricter(Account.Limits.MaxSubscriptions, user.MaxSubscriptions);
         if (user.Expires is { } expires)
         {
             _loginTimer.Expire(expires);
@@ -610,8 +628,9 @@ internal sealed class ClientConnection : ISubscriber, IRequester
 
     private static byte[] ErrorLine(ReadOnlySpan<byte> text) => [.. "-ERR '"u8, .. text, .. "'\r\n"u8];
 
-    private static int Strictest(int server, long account, long user) =>
-        (int)Math.Min(server, Math.Min(account < 0 ? int.MaxValue : account, user < 0 ? int.MaxValue : user));
+    // Negative is no limit.
+    private static int Stricter(long account, long user) =>
+        (int)Math.Min(account < 0 ? int.MaxValue : account, Math.Min(user < 0 ? int.MaxValue : user, int.MaxValue));
 
     // Where nobody needs to log in, it is who it says it is, as in nats-server.
     private string AuthorizedUser(ConnectOptions options) =>
@@ -635,6 +654,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             Nonce = NewNonce();
         }
 
+        _settings = _services.Settings; // a reload may have missed it until now
         if (admission == Admission.TooManySilent)
         {
             Close(CloseReason.MaxConnectionsExceeded);
@@ -931,6 +951,11 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         }
 
         WriteMessage(in message, subscription.Sid);
+        if (_settings.IsTraced)
+        {
+            ProtocolTrace.Delivered(_services.Logger, this, in message, subscription.Sid, AcceptsHeaders);
+        }
+
         var result = DeliveryResult.Delivered;
         if (_outbound.TakeFlushDuty())
         {

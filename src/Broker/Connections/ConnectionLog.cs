@@ -44,10 +44,10 @@ internal static partial class ConnectionLog
     [LoggerMessage(1013, LogLevel.Error, "maximum connections exceeded ({Limit}); {Refused} connections refused since the last such line")]
     public static partial void MaxConnectionsExceeded(this ILogger logger, int limit, long refused);
 
-    [LoggerMessage(1014, LogLevel.Error, "{Client} - authentication error{User}")]
+    [LoggerMessage(1038, LogLevel.Error, "{Client} - authentication error{User}")]
     public static partial void LoginFailed(this ILogger logger, ClientConnection client, string user);
 
-    [LoggerMessage(1015, LogLevel.Debug, "{Client} - Authentication Timeout")]
+    [LoggerMessage(1039, LogLevel.Debug, "{Client} - Authentication Timeout")]
     public static partial void LoginTimedOut(this ILogger logger, ClientConnection client);
 
     [LoggerMessage(1016, LogLevel.Error, "{Client} - Publish Violation - Subject {Subject}")]
@@ -65,11 +65,53 @@ internal static partial class ConnectionLog
     [LoggerMessage(1037, LogLevel.Information, "{Client} - Removed sub {Subject} (sid {Sid}) for User \"{User}\" - not authorized")]
     public static partial void SubscriptionRevoked(this ILogger logger, ClientConnection client, string subject, string sid, string user);
 
-    [LoggerMessage(1020, LogLevel.Information, "Starting nats-server compatible broker NatsKestrel {OwnVersion}")]
-    public static partial void Starting(this ILogger logger, string ownVersion);
+    [LoggerMessage(1014, LogLevel.Information, "Closed {Count} connections to fall within max_connections")]
+    public static partial void ClosedSurplus(this ILogger logger, int count);
+
+    [LoggerMessage(1015, LogLevel.Trace, "{Client} - {Text}")]
+    public static partial void Traced(this ILogger logger, ClientConnection client, string text);
+
+    [LoggerMessage(1020, LogLevel.Information, "Starting nats-server")]
+    public static partial void Starting(this ILogger logger);
 
     [LoggerMessage(1021, LogLevel.Information, "  Version:  {Version}")]
     public static partial void StartVersion(this ILogger logger, string version);
+
+    [LoggerMessage(1037, LogLevel.Information, "  Git:      [not set]")]
+    public static partial void StartGit(this ILogger logger);
+
+    [LoggerMessage(1038, LogLevel.Information, "  Product:  NatsKestrel {OwnVersion}")]
+    public static partial void StartProduct(this ILogger logger, string ownVersion);
+
+    [LoggerMessage(1039, LogLevel.Information, "Using configuration file: {Path} ({Digest})")]
+    public static partial void UsingFile(this ILogger logger, string path, string digest);
+
+    [LoggerMessage(1040, LogLevel.Information, "Reloaded server configuration{Digest}")]
+    public static partial void Reloaded(this ILogger logger, string digest);
+
+    [LoggerMessage(1041, LogLevel.Error, "Failed to reload server configuration: {Reason}")]
+    public static partial void ReloadFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(1042, LogLevel.Information, "{Item}")]
+    public static partial void ReloadedItem(this ILogger logger, string item);
+
+    [LoggerMessage(1043, LogLevel.Information, "File log re-opened")]
+    public static partial void LogReopened(this ILogger logger);
+
+    [LoggerMessage(1044, LogLevel.Information, "File log re-open ignored, not a file logger")]
+    public static partial void LogNotReopened(this ILogger logger);
+
+    [LoggerMessage(1045, LogLevel.Critical, "{Reason}")]
+    public static partial void CannotStart(this ILogger logger, string reason);
+
+    [LoggerMessage(1046, LogLevel.Information, "Starting {Scheme} monitor on {EndPoint}")]
+    public static partial void StartingMonitor(this ILogger logger, string scheme, string endPoint);
+
+    [LoggerMessage(1047, LogLevel.Information, "Open as in nats-server, closed by --strict: {Settings}")]
+    public static partial void OpenSettings(this ILogger logger, string settings);
+
+    [LoggerMessage(1048, LogLevel.Error, "Error writing {What}: {Reason}")]
+    public static partial void FileFailed(this ILogger logger, string what, string reason);
 
     [LoggerMessage(1022, LogLevel.Information, "  Name:     {Name}")]
     public static partial void StartName(this ILogger logger, string name);

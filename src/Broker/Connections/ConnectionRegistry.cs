@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Every connection that is open, those that have ended lately, and what they have done together.</summary>
-internal sealed class ConnectionRegistry(ConnectionSettings settings)
+internal sealed class ConnectionRegistry(LiveSettings settings)
 {
     private readonly ConcurrentDictionary<ulong, ClientConnection> _open = new();
-    private readonly EventRing<ConnectionSnapshot> _closed = new(settings.MaxClosedClients);
+    private readonly EventRing<ConnectionSnapshot> _closed = new(settings.Current.MaxClosedClients);
     private readonly Lock _gate = new(); // guards _ended: a connection moves from _open to it in one step
     private readonly Dictionary<string, ServerTotals> _ended = [];
     private ulong _lastId;
@@ -30,14 +30,14 @@ internal sealed class ConnectionRegistry(ConnectionSettings settings)
     public Admission Add(ClientConnection connection)
     {
         Interlocked.Increment(ref _total);
-        if (Interlocked.Increment(ref _count) > settings.MaxConnections)
+        if (Interlocked.Increment(ref _count) > settings.Current.MaxConnections)
         {
             Interlocked.Decrement(ref _count);
             Interlocked.Increment(ref _refused);
             return Admission.TooMany;
         }
 
-        if (Interlocked.Increment(ref _silent) > settings.MaxUnauthenticated)
+        if (Interlocked.Increment(ref _silent) > settings.Current.MaxUnauthenticated)
         {
             Interlocked.Decrement(ref _silent);
             Interlocked.Decrement(ref _count);

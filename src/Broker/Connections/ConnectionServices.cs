@@ -8,7 +8,7 @@ namespace NatsKestrel.Broker.Connections;
 
 /// <summary>What all connections of a server share.</summary>
 internal sealed record ConnectionServices(
-    ConnectionSettings Settings,
+    LiveSettings Live,
     AccountDirectory Accounts,
     Authenticator Authenticator,
     ConnectionRegistry Registry,
@@ -20,6 +20,9 @@ internal sealed record ConnectionServices(
     TimeProvider Time,
     ILogger<ClientConnection> Logger)
 {
+    /// <summary>The settings in force.</summary>
+    public ConnectionSettings Settings => Live.Current;
+
     /// <summary>Bounds the lines about what clients send wrongly.</summary>
     public LogLimiter ErrorLog { get; } = new(Time);
 

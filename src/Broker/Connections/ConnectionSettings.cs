@@ -1,4 +1,5 @@
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -7,8 +8,7 @@ internal sealed record ConnectionSettings
 {
     public required int MaxConnections { get; init; }
     public required int MaxUnauthenticated { get; init; }
-    public required int MaxPayload { get; init; }
-    public required int MaxControlLine { get; init; }
+    public required ParserLimits Parser { get; init; }
     public required int MaxPending { get; init; }
     public required long MaxPendingTotal { get; init; }
     public required int MaxSubscriptions { get; init; }
@@ -25,6 +25,19 @@ internal sealed record ConnectionSettings
     public required bool HeaderSupport { get; init; }
     public required int SlowConsumerEventsKept { get; init; }
 
+    /// <summary>True where each operation is logged.</summary>
+    public bool IsTraced { get; init; }
+
+    /// <summary>True where a trace shows a message's headers and not its payload.</summary>
+    public bool TracesHeadersOnly { get; init; }
+
+    /// <summary>Bytes of a payload that a trace shows; 0 for all.</summary>
+    public int MaxTracedLength { get; init; }
+
+    public int MaxPayload { get => Parser.MaxPayload; init => Parser = Parser with { MaxPayload = value }; }
+
+    public int MaxControlLine { get => Parser.MaxControlLine; init => Parser = Parser with { MaxControlLine = value }; }
+
     /// <summary>Pending bytes from which publishers are held back: three quarters of the limit.</summary>
     public long StallThreshold => MaxPending / 4L * 3;
 
@@ -39,8 +52,7 @@ internal sealed record ConnectionSettings
     {
         MaxConnections = maxConnections,
         MaxUnauthenticated = options.Limits.MaxUnauthenticated > 0 ? options.Limits.MaxUnauthenticated : Math.Max(maxConnections / 4, 1),
-        MaxPayload = options.Limits.MaxPayload,
-        MaxControlLine = options.Limits.MaxControlLine,
+        Parser = new ParserLimits(options.Limits.MaxControlLine, options.Limits.MaxPayload),
         MaxPending = options.Limits.MaxPending,
         MaxPendingTotal = maxPendingTotal,
         MaxSubscriptions = options.Limits.MaxSubscriptions,
@@ -53,6 +65,9 @@ internal sealed record ConnectionSettings
         NoFastProducerStall = options.SlowConsumers.NoFastProducerStall,
         HeaderSupport = !options.NoHeaderSupport,
         SlowConsumerEventsKept = options.SlowConsumers.EventsKept,
+        IsTraced = options.Logging.Trace || options.Logging.TraceVerbose || options.Logging.TraceHeaders,
+        TracesHeadersOnly = options.Logging.TraceHeaders,
+        MaxTracedLength = options.Logging.MaxTracedMessageLength,
     };
 
     private static TimeSpan LoginTimeoutOf(NatsBrokerOptions options) =>

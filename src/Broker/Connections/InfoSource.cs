@@ -7,9 +7,13 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Makes the INFO that a client gets: at accept, after its first PING, and when the server is about to leave.</summary>
-internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings settings, NatsBrokerOptions options, AccountDirectory accounts, Authenticator authenticator)
+internal sealed class InfoSource(
+    ServerIdentity identity, LiveSettings settings, NatsBrokerOptions options, AccountDirectory accounts, Authenticator authenticator) : IReloadable
 {
-    private readonly (string Host, int? Port) _advertised = Advertised(options);
+    private volatile Tuple<string, int?> _advertised = Advertised(options);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Keys { get; } = ["Nats:ClientAdvertise"];
 
     /// <summary>The real client port; set when the server listens.</summary>
     public int Port { get; set; } = options.Port;
@@ -18,10 +22,10 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
     public string ServerName => identity.ServerName;
 
     /// <summary>The host that clients are told: the advertised one, else the configured one.</summary>
-    public string Host => _advertised.Host;
+    public string Host => _advertised.Item1;
 
     /// <summary>The port that clients are told: the advertised one, else the real one.</summary>
-    public int AdvertisedPort => _advertised.Port ?? Port;
+    public int AdvertisedPort => _advertised.Item2 ?? Port;
 
     /// <summary>What a client is greeted with. Where it may stay without logging in it is not asked to, as by nats-server.</summary>
     public ServerInfo ForAccept(ClientConnection client) => Common(client) with
@@ -47,7 +51,7 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         Go = ServerIdentity.GoVersion,
         Host = Host,
         Port = AdvertisedPort,
-        Headers = settings.HeaderSupport,
+        Headers = settings.Current.HeaderSupport,
         AuthRequired = authenticator.IsRequired ? true : null,
         TlsRequired = client.Tls is { AllowsPlain: false } ? true : null,
         TlsVerify = client.Tls is { Verifies: true } ? true : null,
@@ -58,11 +62,19 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         Xkey = identity.XKey,
     };
 
-    private static (string Host, int? Port) Advertised(NatsBrokerOptions options)
+    /// <inheritdoc/>
+    public ReloadStep? Prepare(ReloadChange change)
+    {
+        // As the reference server: who is connected already hears nothing of it.
+        Tuple<string, int?> next = Advertised(change.Next);
+        return new ReloadStep(() => _advertised = next);
+    }
+
+    private static Tuple<string, int?> Advertised(NatsBrokerOptions options)
     {
         if (options.ClientAdvertise.Length == 0)
         {
-            return (options.Host == "*" ? IPAddress.Any.ToString() : options.Host, null);
+            return new(options.Host == "*" ? IPAddress.Any.ToString() : options.Host, null);
         }
 
         string host = options.ClientAdvertise;
@@ -75,7 +87,7 @@ internal sealed class InfoSource(ServerIdentity identity, ConnectionSettings set
         }
 
         // An IPv6 address stands without its brackets, as in nats-server: clients add them.
-        return (host is ['[', .., ']'] ? host[1..^1] : host, port);
+        return new(host is ['[', .., ']'] ? host[1..^1] : host, port);
     }
 
     private static string? Text(IPAddress? address) =>

@@ -5,7 +5,7 @@ namespace NatsKestrel.Broker.Connections;
 /// As nats-server: the first PING comes about two seconds after CONNECT whatever the client does (it measures the round
 /// trip), the later ones only after an interval without a complete operation.
 /// </remarks>
-internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, TimeProvider time, TimeSpan interval, int maxOutstanding) : WheelTimer
+internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, TimeProvider time) : WheelTimer
 {
     private static readonly TimeSpan FirstPing = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MaxRoundTripAge = TimeSpan.FromHours(1);
@@ -13,16 +13,19 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
     private long _lastPing;
     private int _outstanding;
 
+    private TimeSpan Interval => connection.Settings.PingInterval;
+
     /// <summary>The round trip last measured; zero before the first.</summary>
     public TimeSpan RoundTrip { get; private set; }
 
     /// <summary>Starts with a full interval, at accept.</summary>
-    public void Start() => wheel.Set(this, interval);
+    public void Start() => wheel.Set(this, Interval);
 
     /// <summary>Takes the handshake for the first round trip, and brings the first PING forward.</summary>
     public void OnConnect(TimeSpan sinceAccept)
     {
         RoundTrip = sinceAccept;
+        TimeSpan interval = Interval;
         TimeSpan first = interval < FirstPing ? interval : FirstPing;
         wheel.Set(this, first + (first * (Random.Shared.NextDouble() / 5)));
     }
@@ -52,7 +55,7 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
             return;
         }
 
-        if (Interlocked.Increment(ref _outstanding) > maxOutstanding)
+        if (Interlocked.Increment(ref _outstanding) > connection.Settings.PingMax)
         {
             connection.CloseStale();
             return;
@@ -72,7 +75,7 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
     // The connection may have ended, and stopped this timer, since OnDue looked: it must not stay in the wheel then.
     private void SetAgain()
     {
-        wheel.Set(this, interval);
+        wheel.Set(this, Interval);
         if (connection.IsClosing)
         {
             wheel.Cancel(this);
@@ -81,5 +84,5 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
 
     private bool IsPingNeeded() => _lastPing == 0
         || time.GetElapsedTime(_lastPing) >= MaxRoundTripAge
-        || connection.IdleTime >= interval;
+        || connection.IdleTime >= Interval;
 }

@@ -17,6 +17,7 @@ internal sealed class ServerIdentity(string name, TimeProvider time)
         typeof(ServerIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private readonly string _name = name;
+    private Tuple<DateTimeOffset, string> _configuration = Tuple.Create(time.GetUtcNow(), "");
 
     /// <summary>56 characters, beginning with N.</summary>
     public string ServerId { get; } = NkeyText.NewServerId();
@@ -29,4 +30,10 @@ internal sealed class ServerIdentity(string name, TimeProvider time)
 
     /// <summary>When this server was started.</summary>
     public DateTimeOffset Start { get; } = time.GetUtcNow();
+
+    /// <summary>When the settings in force were read, and the digest of the nats.conf they came from; empty without one.</summary>
+    public Tuple<DateTimeOffset, string> Configuration => Volatile.Read(ref _configuration);
+
+    /// <summary>Takes note of settings that were read.</summary>
+    public void SetConfiguration(DateTimeOffset readAt, string digest) => Volatile.Write(ref _configuration, Tuple.Create(readAt, digest));
 }

@@ -15,22 +15,22 @@ internal sealed class SlowConsumers : WheelTimer
     private readonly BlockPool _pool;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly TimeSpan _writeDeadline;
+    private readonly LiveSettings _settings;
     private readonly Lock _gate = new(); // guards _watched
     private readonly HashSet<ClientConnection> _watched = [];
     private int _isCutting;
     private long _subscriptionBytes;
     private long _lastSample;
 
-    public SlowConsumers(ConnectionSettings settings, TimerWheel wheel, BlockPool pool, TimeProvider time, ILogger<SlowConsumers> logger)
+    public SlowConsumers(LiveSettings settings, TimerWheel wheel, BlockPool pool, TimeProvider time, ILogger<SlowConsumers> logger)
     {
         _wheel = wheel;
         _pool = pool;
         _time = time;
         _logger = logger;
-        _writeDeadline = settings.WriteDeadline;
-        PendingLimit = settings.MaxPendingTotal;
-        Events = new EventRing<SlowConsumerEvent>(settings.SlowConsumerEventsKept);
+        _settings = settings;
+        PendingLimit = settings.Current.MaxPendingTotal;
+        Events = new EventRing<SlowConsumerEvent>(settings.Current.SlowConsumerEventsKept);
     }
 
     /// <summary>Bytes that may wait for all connections together, subscriptions included.</summary>
@@ -118,7 +118,7 @@ internal sealed class SlowConsumers : WheelTimer
 
         foreach (ClientConnection connection in Watched())
         {
-            if (!connection.CheckPending(_writeDeadline, isSampleDue))
+            if (!connection.CheckPending(_settings.Current.WriteDeadline, isSampleDue))
             {
                 Forget(connection);
             }

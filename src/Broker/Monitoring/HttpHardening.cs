@@ -37,7 +37,7 @@ public static class HttpHardening
         return builder;
     }
 
-    private static void Limit(KestrelServerOptions kestrel, HttpOptions options, DescriptorBudget descriptors)
+    internal static void Limit(KestrelServerOptions kestrel, HttpOptions options, DescriptorBudget descriptors)
     {
         var rate = new MinDataRate(options.MinDataRate, DataRateGrace);
         kestrel.AddServerHeader = false;
@@ -55,7 +55,7 @@ public static class HttpHardening
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
     }
 
-    private static List<string> HostNames(IConfiguration configuration) =>
+    internal static List<string> HostNames(IConfiguration configuration) =>
     [
         "localhost",
         "127.0.0.1",

@@ -53,6 +53,25 @@ internal static class MonitoringEndpoints
         return group;
     }
 
+    /// <summary>What answers to each whole path, for a server without routing.</summary>
+    public static IReadOnlyDictionary<string, RequestDelegate> ByPath(IServiceProvider services)
+    {
+        string basePath = services.GetRequiredService<NatsBrokerOptions>().Monitoring.BasePath;
+        string prefix = basePath.Trim('/') is { Length: > 0 } trimmed ? "/" + trimmed : "";
+        var requests = services.GetRequiredService<HttpRequestCounts>();
+        var logger = services.GetRequiredService<ILogger<MonitoringHandlers>>();
+        var paths = new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
+        {
+            [prefix.Length > 0 ? prefix : "/"] = context => IndexAsync(context, requests),
+        };
+        foreach (MonitoringEndpoint endpoint in List(services.GetRequiredService<MonitoringHandlers>(), basePath))
+        {
+            paths[prefix + endpoint.Path] = context => RunAsync(context, endpoint, requests, logger);
+        }
+
+        return paths;
+    }
+
     private static MonitoringEndpoint[] List(MonitoringHandlers handlers, string basePath) =>
     [
         new("/varz", context => handlers.VarzAsync(context, basePath), typeof(Varz), "The server",
@@ -164,13 +183,15 @@ internal static class MonitoringEndpoints
         }
     }
 
+    private static Task IndexAsync(HttpContext context, HttpRequestCounts requests)
+    {
+        requests.Count("/");
+        return MonitoringAnswer.HtmlAsync(context, MonitoringIndex.Html(context.Request.Path));
+    }
+
     // Last of all endpoints, so that an application's own page at this path wins.
     private static void MapIndex(RouteGroupBuilder group, HttpRequestCounts requests) =>
-        group.MapMethods("/", Methods, context =>
-            {
-                requests.Count("/");
-                return MonitoringAnswer.HtmlAsync(context, MonitoringIndex.Html(context.Request.Path));
-            })
+        group.MapMethods("/", Methods, context => IndexAsync(context, requests))
             .ExcludeFromDescription()
             .Add(builder => ((RouteEndpointBuilder)builder).Order = int.MaxValue);
 }

@@ -11,7 +11,7 @@ namespace NatsKestrel.Broker.Monitoring;
 
 /// <summary>Builds the answer to <c>/varz</c>.</summary>
 internal sealed class VarzReport(
-    ConnectionSettings settings,
+    LiveSettings live,
     ServerIdentity identity,
     InfoSource info,
     MonitoringSnapshots snapshots,
@@ -37,6 +37,7 @@ internal sealed class VarzReport(
 
     public Varz Build(string basePath)
     {
+        ConnectionSettings settings = live.Current;
         var totals = snapshots.Totals();
         var (plain, secure) = HttpAddresses();
         var now = time.GetUtcNow();
@@ -97,8 +98,8 @@ internal sealed class VarzReport(
             StalledClients: totals.Stalls,
             Subscriptions: snapshots.AccountNames().Sum(account => snapshots.Statistics(account).Count),
             HttpReqStats: requests.Snapshot(),
-            ConfigLoadTime: identity.Start.UtcDateTime,
-            ConfigDigest: "",
+            ConfigLoadTime: identity.Configuration.Item1.UtcDateTime,
+            ConfigDigest: identity.Configuration.Item2,
             FeatureFlags: FeatureFlags,
             SystemAccount: accounts.System.Name,
             SlowConsumerStats: new ConnectionKindCounts(Clients: totals.SlowConsumers),

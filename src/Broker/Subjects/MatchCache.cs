@@ -26,7 +26,7 @@ internal sealed class MatchCache
     private readonly int _capacity;
     private readonly long _maxBytes;
     private readonly long[] _generations = new long[Buckets];
-    private Entry?[]? _entries;
+    private CachedMatch?[]? _entries;
     private uint[]? _marks;
     private long _bytes;
     private int _hand;
@@ -50,9 +50,12 @@ internal sealed class MatchCache
     /// <summary>To be read before the walk whose result is offered.</summary>
     public long Generation(int bucket) => Volatile.Read(ref _generations[bucket]);
 
-    public MatchResult? Find(ReadOnlySpan<byte> subject, ulong hash)
+    /// <summary>True where the entry is of this cache and still says who listens.</summary>
+    public bool IsCurrent(CachedMatch entry) => entry.Cache == this && entry.Generation == Volatile.Read(ref _generations[entry.Bucket]);
+
+    public CachedMatch? Find(ReadOnlySpan<byte> subject, ulong hash)
     {
-        Entry?[]? entries = Volatile.Read(ref _entries);
+        CachedMatch?[]? entries = Volatile.Read(ref _entries);
         if (entries is null)
         {
             return null;
@@ -61,10 +64,10 @@ internal sealed class MatchCache
         int set = SetOf(hash, entries);
         for (int i = 0; i < Ways; i++)
         {
-            Entry? entry = Volatile.Read(ref entries[PlaceOf(set, hash, i)]);
+            CachedMatch? entry = Volatile.Read(ref entries[PlaceOf(set, hash, i)]);
             if (entry is not null && entry.Hash == hash && IsCurrent(entry) && subject.SequenceEqual(entry.Subject))
             {
-                return entry.Receivers;
+                return entry;
             }
         }
 
@@ -86,14 +89,14 @@ internal sealed class MatchCache
             return;
         }
 
-        Entry?[] entries = Volatile.Read(ref _entries) ?? Create(ref _entries, _capacity);
+        CachedMatch?[] entries = Volatile.Read(ref _entries) ?? Create(ref _entries, _capacity);
         if (Interlocked.Add(ref _bytes, bytes) > _maxBytes && !MakeRoom(entries))
         {
             Interlocked.Add(ref _bytes, -bytes);
             return;
         }
 
-        var entry = new Entry(hash, subject.ToArray(), bucket, generation, result.ToKept(), bytes);
+        var entry = new CachedMatch(this, hash, subject.ToArray(), bucket, generation, result.ToKept(), bytes);
         Release(Interlocked.Exchange(ref entries[ChoosePlace(entries, hash)], entry));
     }
 
@@ -141,7 +144,7 @@ internal sealed class MatchCache
     public (int Count, int MaxFanout, long TotalFanout) Measure()
     {
         (int count, int max, long total) = (0, 0, 0);
-        foreach (Entry? entry in Volatile.Read(ref _entries) ?? [])
+        foreach (CachedMatch? entry in Volatile.Read(ref _entries) ?? [])
         {
             if (entry is not null && IsCurrent(entry))
             {
@@ -155,7 +158,7 @@ internal sealed class MatchCache
         return (count, max, total);
     }
 
-    private static int SetOf(ulong hash, Entry?[] entries) => (int)hash & (entries.Length - 1) & -Ways;
+    private static int SetOf(ulong hash, CachedMatch?[] entries) => (int)hash & (entries.Length - 1) & -Ways;
 
     /// <summary>Each subject tries the places of its set in an order of its own, so that most are found at the first.</summary>
     private static int PlaceOf(int set, ulong hash, int way) => set + (((int)(hash >> 60) + way) & (Ways - 1));
@@ -165,8 +168,6 @@ internal sealed class MatchCache
         var created = new TItem[length];
         return Interlocked.CompareExchange(ref field, created, null) ?? created;
     }
-
-    private bool IsCurrent(Entry entry) => entry.Generation == Volatile.Read(ref _generations[entry.Bucket]);
 
     private void Bump(int bucket) => Volatile.Write(ref _generations[bucket], _generations[bucket] + 1);
 
@@ -187,7 +188,7 @@ internal sealed class MatchCache
         return false;
     }
 
-    private int ChoosePlace(Entry?[] entries, ulong hash)
+    private int ChoosePlace(CachedMatch?[] entries, ulong hash)
     {
         int set = SetOf(hash, entries);
         for (int i = 0; i < Ways; i++)
@@ -203,7 +204,7 @@ internal sealed class MatchCache
     }
 
     /// <summary>Goes round once at most, dropping results until the others fit.</summary>
-    private bool MakeRoom(Entry?[] entries)
+    private bool MakeRoom(CachedMatch?[] entries)
     {
         for (int i = 0; i < entries.Length; i++)
         {
@@ -221,30 +222,20 @@ internal sealed class MatchCache
         return false;
     }
 
-    private void DropIfStale(ref Entry? place)
+    private void DropIfStale(ref CachedMatch? place)
     {
-        Entry? entry = Volatile.Read(ref place);
+        CachedMatch? entry = Volatile.Read(ref place);
         if (entry is not null && !IsCurrent(entry) && Interlocked.CompareExchange(ref place, null, entry) == entry)
         {
             Release(entry);
         }
     }
 
-    private void Release(Entry? entry)
+    private void Release(CachedMatch? entry)
     {
         if (entry is not null)
         {
             Interlocked.Add(ref _bytes, -entry.Bytes);
         }
-    }
-
-    private sealed class Entry(ulong hash, byte[] subject, int bucket, long generation, MatchResult receivers, long bytes)
-    {
-        public readonly ulong Hash = hash;
-        public readonly long Generation = generation;
-        public readonly byte[] Subject = subject;
-        public readonly MatchResult Receivers = receivers;
-        public readonly long Bytes = bytes;
-        public readonly int Bucket = bucket;
     }
 }

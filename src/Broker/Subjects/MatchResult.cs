@@ -43,6 +43,9 @@ internal abstract class MatchResult
     /// <summary>Where matches into this result are counted.</summary>
     public int TallyCell { get; } = MatchTally.NextCell();
 
+    /// <summary>What the cache answered last to whoever uses this as scratch; dropped by <see cref="Clear"/>.</summary>
+    public CachedMatch? Recent { get; set; }
+
     public int PlainCount { get; private set; }
 
     /// <summary>Queue groups: one per name, whatever subscription subjects its members have.</summary>
@@ -72,6 +75,7 @@ internal abstract class MatchResult
     public void Clear()
     {
         TooManyTokens = false;
+        Recent = null;
         if (_capacity > MaxKeptCapacity)
         {
             Receivers = [];

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,15 @@ internal sealed partial class SocketLoop : IDisposable
     private const int MaxEvents = 256;
     private const int NoTimeout = -1;
 
+    // On a single processor whoever looks keeps the others from sending what is looked for.
+    private static readonly bool MayLook = Environment.ProcessorCount > 1;
+
+    // With waits as short as these there are a thousand events a second or more; to look costs a twentieth of the time at most.
+    private static readonly TimeSpan BriskWait = TimeSpan.FromMilliseconds(1);
+
+    // Request and reply on 2 virtual processors: 79 µs at the median with 50, 206 with 20, 190 to 700 without (nats-server 90 to 200).
+    private static readonly TimeSpan LookTime = TimeSpan.FromMicroseconds(50);
+
     private readonly ILogger _logger;
     private readonly int _epoll;
     private readonly int _wakeUp;
@@ -26,6 +36,7 @@ internal sealed partial class SocketLoop : IDisposable
     private readonly Stack<int> _freeSlots = new();
     private volatile LoopSignals?[] _sockets = new LoopSignals?[64];
     private int _slotCount;
+    private bool _isBrisk; // events come in quick succession
     private int _isAwake;
     private volatile bool _isStopping;
     private bool _isClosed;
@@ -125,7 +136,12 @@ internal sealed partial class SocketLoop : IDisposable
 
     private unsafe void RunRound(byte* events)
     {
-        int count = Native.WaitForEvents(_epoll, events, MaxEvents, Timeout());
+        int count = _isBrisk ? LookForEvents(events) : 0;
+        if (count == 0)
+        {
+            count = WaitForEvents(events);
+        }
+
         Volatile.Write(ref _isAwake, 1);
         for (int i = 0; i < count; i++)
         {
@@ -134,6 +150,32 @@ internal sealed partial class SocketLoop : IDisposable
         }
 
         RunTurns();
+    }
+
+    // To fall asleep and be woken costs both ends more than a short look, most of all where the processors are virtual.
+    private unsafe int LookForEvents(byte* events)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (_turns.Count == 0 && _posted.IsEmpty && Stopwatch.GetElapsedTime(start) < LookTime)
+        {
+            int count = Native.WaitForEvents(_epoll, events, MaxEvents, 0);
+            if (count > 0)
+            {
+                return count;
+            }
+
+            Thread.Yield();
+        }
+
+        return 0;
+    }
+
+    private unsafe int WaitForEvents(byte* events)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int count = Native.WaitForEvents(_epoll, events, MaxEvents, Timeout());
+        _isBrisk = MayLook && Stopwatch.GetElapsedTime(start) < BriskWait;
+        return count;
     }
 
     // Whoever posts after the flag fell writes to the event; whoever posted before it is seen by the second look.

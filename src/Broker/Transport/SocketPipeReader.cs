@@ -19,6 +19,7 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
 
     private Segment? _head;
     private Segment? _tail;
+    private Segment? _spare; // the one used last: a read that is consumed whole then allocates nothing
     private int _headStart;
     private bool _hasUnexamined;
     private bool _isEnded;
@@ -61,18 +62,14 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
         var consumedSegment = (Segment)consumed.GetObject()!;
         while (_head != consumedSegment)
         {
-            Segment next = _head!.NextSegment!;
-            pool.Return(_head.Block);
-            _head = next;
+            ReleaseHead();
         }
 
         _headStart = consumed.GetInteger();
         while (_head != _tail && _headStart == _head.Length)
         {
             // Consumed to the very end of a block: the position may stand there instead of at the start of the next.
-            Segment next = _head.NextSegment!;
-            pool.Return(_head.Block);
-            _head = next;
+            ReleaseHead();
             _headStart = 0;
         }
 
@@ -182,7 +179,7 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
     {
         if (_tail is null)
         {
-            _head = _tail = new Segment(pool.RentLarge());
+            _head = _tail = CreateSegment(pool.RentLarge());
             _headStart = 0;
         }
         else if (_head == _tail && _tail.Block.Length == BlockPool.SmallSize)
@@ -197,7 +194,7 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
 
         if (_tail.Room.Length < _tail.Block.Length / 8)
         {
-            _tail = _tail.Append(pool.RentLarge());
+            _tail = _tail.Append(CreateSegment(pool.RentLarge()));
         }
 
         return _tail.Room;
@@ -223,38 +220,68 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
 
     private void MoveTo(byte[] block)
     {
-        var segment = new Segment(block);
         ReadOnlySpan<byte> unread = _tail!.Block.AsSpan(_headStart, _tail.Length - _headStart);
-        unread.CopyTo(segment.Room);
-        segment.Extend(unread.Length);
+        unread.CopyTo(block);
+        int length = unread.Length;
         Release();
+        Segment segment = CreateSegment(block);
+        segment.Extend(length);
         _head = _tail = segment;
     }
 
     private void Release()
     {
-        for (Segment? segment = _head; segment is not null; segment = segment.NextSegment)
+        while (_head is not null)
         {
-            pool.Return(segment.Block);
+            ReleaseHead();
         }
 
-        _head = _tail = null;
+        _tail = null;
         _headStart = 0;
         _hasUnexamined = false;
+    }
+
+    private Segment CreateSegment(byte[] block)
+    {
+        Segment segment = _spare ?? new Segment();
+        _spare = null;
+        segment.Begin(block);
+        return segment;
+    }
+
+    private void ReleaseHead()
+    {
+        Segment head = _head!;
+        pool.Return(head.Block);
+        _head = head.NextSegment;
+        head.End();
+        _spare = head;
     }
 
     /// <summary>A block with the bytes received into it so far.</summary>
     private sealed class Segment : ReadOnlySequenceSegment<byte>
     {
-        public Segment(byte[] block) => Block = block;
-
-        public byte[] Block { get; }
+        public byte[] Block { get; private set; } = [];
 
         public int Length { get; private set; }
 
         public Segment? NextSegment => (Segment?)Next;
 
         public Span<byte> Room => Block.AsSpan(Length);
+
+        public void Begin(byte[] block)
+        {
+            Block = block;
+            Length = 0;
+            RunningIndex = 0;
+        }
+
+        public void End()
+        {
+            Block = [];
+            Memory = default;
+            Next = null;
+        }
 
         public void Extend(int count)
         {
@@ -269,9 +296,9 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
             Memory = Block.AsMemory(0, Length);
         }
 
-        public Segment Append(byte[] block)
+        public Segment Append(Segment next)
         {
-            var next = new Segment(block) { RunningIndex = RunningIndex + Length };
+            next.RunningIndex = RunningIndex + Length;
             Next = next;
             return next;
         }

@@ -30,20 +30,23 @@ internal sealed class TestBroker : IAsyncDisposable
         Pool = new BlockPool(guards);
         options ??= new NatsBrokerOptions();
         ConnectionSettings settings = ConnectionSettings.From(options, maxConnections: 1000, maxPendingTotal: 1L << 40);
-        settings = configure?.Invoke(settings) ?? settings;
+        var live = new LiveSettings(configure?.Invoke(settings) ?? settings);
+        Live = live;
         Wheel = new TimerWheel(Time, Log.For<TimerWheel>());
-        Registry = new ConnectionRegistry(settings);
-        SlowConsumers = new SlowConsumers(settings, Wheel, Pool, Time, Log.For<SlowConsumers>());
+        Registry = new ConnectionRegistry(live);
+        SlowConsumers = new SlowConsumers(live, Wheel, Pool, Time, Log.For<SlowConsumers>());
         var accounts = new AccountDirectory(options, Time);
         Workers = new BcryptWorkers();
         var authenticator = new Authenticator(
             new LoginDirectory(options, accounts, Time), new PasswordChecks(Workers, Time), new LoginThrottle(Time), deciders ?? [], accounts, Log.For<Authenticator>());
-        var info = new InfoSource(new ServerIdentity("test", Time), settings, options, accounts, authenticator);
+        var info = new InfoSource(new ServerIdentity("test", Time), live, options, accounts, authenticator);
         Services = new ConnectionServices(
-            settings, accounts, authenticator, Registry, SlowConsumers, info, Wheel, Pool, new TlsContextSource(options), Time, Log.For<ClientConnection>());
+            live, accounts, authenticator, Registry, SlowConsumers, info, Wheel, Pool, new TlsContextSource(options), Time, Log.For<ClientConnection>());
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public LiveSettings Live { get; }
 
     public BlockPool Pool { get; }
 

@@ -9,7 +9,7 @@ namespace NatsKestrel.Broker.Tests.Monitoring;
 
 /// <summary>Any state of a broker, for monitoring to show.</summary>
 internal sealed class FakeSnapshots() : MonitoringSnapshots(
-    new ConnectionRegistry(ConnectionSettings.From(new NatsBrokerOptions(), 1, 1)), new AccountDirectory(new NatsBrokerOptions()))
+    new ConnectionRegistry(new LiveSettings(ConnectionSettings.From(new NatsBrokerOptions(), 1, 1))), new AccountDirectory(new NatsBrokerOptions()))
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 7, 45, 15, 448, TimeSpan.Zero);
 

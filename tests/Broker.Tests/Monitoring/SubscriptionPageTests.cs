@@ -15,7 +15,7 @@ public sealed class SubscriptionPageTests
 
     public SubscriptionPageTests()
     {
-        _snapshots = new MonitoringSnapshots(new ConnectionRegistry(ConnectionSettings.From(new NatsBrokerOptions(), 1, 1)), _accounts);
+        _snapshots = new MonitoringSnapshots(new ConnectionRegistry(new LiveSettings(ConnectionSettings.From(new NatsBrokerOptions(), 1, 1))), _accounts);
         for (int i = 0; i < 20; i++)
         {
             Account account = i < 15 ? _accounts.Global : _accounts.System;

@@ -3,8 +3,11 @@ using NatsKestrel.Broker.Configuration;
 namespace NatsKestrel.Broker.Transport.Tls;
 
 /// <summary>Holds the current <see cref="TlsContext"/>, and how many handshakes may be under way.</summary>
-internal sealed class TlsContextSource : IDisposable
+internal sealed class TlsContextSource : IDisposable, IReloadable
 {
+    // So that connections that began without TLS need not be thought of.
+    private const string SwitchRefused = "config reload not supported for TLS: it cannot be switched on or off";
+
     private volatile TlsContext? _current;
 
     public TlsContextSource(NatsBrokerOptions options) => TryReload(options, out _);
@@ -28,6 +31,31 @@ internal sealed class TlsContextSource : IDisposable
 
         _current = context;
         return true;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Keys { get; } = ["Nats:Tls"];
+
+    /// <inheritdoc/>
+    /// <remarks>Certificates are renewed under the same names.</remarks>
+    public bool IsAlwaysAsked => true;
+
+    /// <inheritdoc/>
+    public ReloadStep? Prepare(ReloadChange change)
+    {
+        if (change.Next.Tls.CertFile.Length == 0 && _current is null)
+        {
+            return null;
+        }
+
+        if (change.Next.Tls.CertFile.Length == 0 || _current is null)
+        {
+            throw new ReloadRefusedException(SwitchRefused);
+        }
+
+        TlsContext next = TlsContext.TryCreate(change.Next.Tls, change.Next.AllowNonTls, out BrokenRule problem)
+            ?? throw new ReloadRefusedException($"{problem.Key} {problem.Text}");
+        return new ReloadStep(() => _current = next, Lines: ["Reloaded: tls = enabled"]);
     }
 
     public void Dispose() => Handshakes.Dispose();

@@ -1,0 +1,21 @@
+namespace NatsKestrel.Broker.Configuration.NatsConf;
+
+/// <summary>nats-server's own defaults, wherever this server's differ on purpose: for who replaces a nats-server and wants no surprise.</summary>
+/// <remarks>They go below every other source of configuration. <c>strict: true</c> in the file turns them off.</remarks>
+public static class DropInDefaults
+{
+    private static readonly (string Option, string Text)[] Defaults =
+    [
+        ("Nats:Host", "0.0.0.0"),                   // docs/compatibility.md: loopback
+        ("Nats:Limits:MaxSubscriptionTokens", "0"), // subject-tokens
+        ("Nats:Monitoring:Cors", "*"),              // monitoring-cors
+        ("Nats:WebSocket:SameOrigin", "false"),     // websocket-origin
+    ];
+
+    /// <summary>The settings, for example for <c>AddInMemoryCollection</c>; none where the file says <c>strict: true</c>.</summary>
+    /// <param name="file">The nats.conf in use; null where there is none.</param>
+    public static IEnumerable<KeyValuePair<string, string?>> For(NatsConfFile? file) =>
+        from setting in Defaults
+        where file?.IsStrict != true && OptionKeys.All.ContainsKey(setting.Option)
+        select KeyValuePair.Create(setting.Option, (string?)setting.Text);
+}

@@ -1,0 +1,141 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NatsKestrel.Broker;
+using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.Logging;
+using NatsKestrel.Broker.Monitoring;
+
+namespace NatsKestrel.Server;
+
+/// <summary>Runs the broker without a web application, and without the general host: what is not needed to open the port is not made.</summary>
+internal static class ServerHost
+{
+    /// <summary>Runs until told to stop.</summary>
+    /// <returns>0 after a normal stop, 1 where the server could not start.</returns>
+    /// <exception cref="ServerStartException">The settings are wrong.</exception>
+    public static async Task<int> RunAsync(IConfigurationRoot configuration, IReadOnlyList<string> openSettings, TextWriter error)
+    {
+        using var lifetime = new Lifetime();
+        await using ServiceProvider services = Compose(configuration, lifetime.Application);
+        ILogger<NatsServer> logger;
+        try
+        {
+            logger = services.GetRequiredService<ILogger<NatsServer>>();
+        }
+        catch (OptionsValidationException invalid)
+        {
+            throw new ServerStartException(string.Join('\n', invalid.Failures));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            string path = configuration["Nats:Logging:File"] ?? "";
+            await error.WriteLineAsync($"{DateTime.Now:yyyy/MM/dd HH:mm:ss} error opening file: {(path.Length > 0 ? GoErrors.Open(path, exception) : exception.Message)}").ConfigureAwait(false);
+            return 1;
+        }
+
+        try
+        {
+            await RunAsync(services, lifetime, openSettings, logger).ConfigureAwait(false);
+            return 0;
+        }
+        catch (ServerStartException problem)
+        {
+            logger.CannotStart(Fatal(problem, services.GetRequiredService<NatsBrokerOptions>()));
+            return 1;
+        }
+    }
+
+    private static ServiceProvider Compose(IConfigurationRoot configuration, IHostApplicationLifetime lifetime)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddSingleton(lifetime);
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace));
+        services.AddSingleton(provider => new NatsLogProvider(
+            provider.GetRequiredService<NatsBrokerOptions>().Logging, usesConsole: true, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<NatsLogProvider>());
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<NatsLogProvider>());
+        services.AddBroker();
+        services.AddSingleton<SignalLifetime>();
+        if (MonitoringListener.IsConfigured(configuration))
+        {
+            services.AddSingleton<MonitoringListener>();
+            services.AddSingleton<IServer>(provider => provider.GetRequiredService<MonitoringListener>().Server);
+
+            // As in the reference server it listens before the client port does.
+            int broker = services.ToList().FindIndex(service => service.ImplementationType == typeof(BrokerService));
+            services.Insert(broker, ServiceDescriptor.Singleton<IHostedService>(provider => provider.GetRequiredService<MonitoringListener>()));
+        }
+
+        return services.BuildServiceProvider();
+    }
+
+    private static async Task RunAsync(ServiceProvider services, Lifetime lifetime, IReadOnlyList<string> openSettings, ILogger logger)
+    {
+        var signals = services.GetRequiredService<SignalLifetime>();
+        await signals.WaitForStartAsync(CancellationToken.None).ConfigureAwait(false);
+        IHostedService[] parts = [.. services.GetServices<IHostedService>()];
+        var started = new Stack<IHostedService>();
+        var systemd = new SystemdNotifier();
+        try
+        {
+            foreach (IHostedService part in parts)
+            {
+                await part.StartAsync(lifetime.Stopping).ConfigureAwait(false);
+                started.Push(part);
+            }
+
+            services.GetRequiredService<NatsLogProvider>().IncludesOthers = true;
+            lifetime.Application.NotifyStarted();
+            systemd.Notify(ServiceState.Ready);
+            if (openSettings.Count > 0)
+            {
+                logger.OpenSettings(string.Join(", ", openSettings));
+            }
+
+            await lifetime.WaitForStopAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (lifetime.Stopping.IsCancellationRequested)
+        {
+            // Told to stop before it was ready: a normal stop.
+        }
+
+        systemd.Notify(ServiceState.Stopping);
+        while (started.TryPop(out IHostedService? part))
+        {
+            await part.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        lifetime.Application.NotifyStopped();
+    }
+
+    private static string Fatal(ServerStartException problem, NatsBrokerOptions options) =>
+        problem.InnerException is SocketException or IOException && problem.Message.StartsWith("Cannot listen", StringComparison.Ordinal)
+            ? $"Error listening on port: {options.Host}:{options.Port}, \"{GoErrors.Listen($"{options.Host}:{options.Port}", problem.InnerException)}\""
+            : problem.Message;
+
+    private sealed class Lifetime : IDisposable
+    {
+        private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly CancellationTokenRegistration _registration;
+
+        public Lifetime() => _registration = Stopping.Register(() => _stopping.TrySetResult());
+
+        public ApplicationLifetime Application { get; } = new(NullLogger<ApplicationLifetime>.Instance);
+
+        public CancellationToken Stopping => Application.ApplicationStopping;
+
+        public Task WaitForStopAsync() => _stopping.Task;
+
+        public void Dispose() => _registration.Dispose();
+    }
+}
