@@ -11,6 +11,7 @@ internal sealed class Client : IDisposable
 
     private readonly Server _server;
     private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly Frames? _frames;
 
     /// <summary>Connects, and returns when the server has answered.</summary>
     public Client(Server server)
@@ -26,6 +27,12 @@ internal sealed class Client : IDisposable
             throw new LoadException($"{server.Name}: cannot connect to {server.Address.Host}:{server.Address.Port}: {exception.Message}", exception);
         }
 
+        if (server.IsWebSocket)
+        {
+            Upgrade();
+            _frames = new Frames();
+        }
+
         ReadUntil("\r\n");
         Execute($"CONNECT {{\"verbose\":false,\"pedantic\":false,\"lang\":\"load\",\"version\":\"1\",\"protocol\":1,\"headers\":true{Credentials()}}}\r\n");
     }
@@ -35,10 +42,11 @@ internal sealed class Client : IDisposable
     /// <summary>Sends lines, and returns when the server has executed them.</summary>
     public void Execute(string lines)
     {
-        Send(Encoding.UTF8.GetBytes(lines + "PING\r\n"));
+        Send(_server.Encode(Encoding.UTF8.GetBytes(lines + "PING\r\n")));
         ReadUntil("PONG\r\n");
     }
 
+    /// <summary>Sends what was encoded for the server.</summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -56,6 +64,19 @@ internal sealed class Client : IDisposable
 
     /// <summary>Receives what is there, or waits for something.</summary>
     public int Receive(Span<byte> buffer)
+    {
+        int received;
+        do
+        {
+            received = ReceiveRaw(buffer);
+            received = _frames?.Strip(buffer[..received]) ?? received;
+        }
+        while (received == 0);
+
+        return received;
+    }
+
+    private int ReceiveRaw(Span<byte> buffer)
     {
         int received = Socket.Receive(buffer, SocketFlags.None, out SocketError error);
         return error switch
@@ -76,7 +97,7 @@ internal sealed class Client : IDisposable
             received += Receive(_buffer.AsSpan(received));
             if (received >= 6 && _buffer.AsSpan().StartsWith("PING\r\n"u8))
             {
-                Send("PONG\r\n"u8);
+                Send(_server.Encode("PONG\r\n"u8));
                 _buffer.AsSpan(6, received - 6).CopyTo(_buffer);
                 received -= 6;
             }
@@ -109,6 +130,25 @@ internal sealed class Client : IDisposable
     }
 
     public void Dispose() => Socket.Dispose();
+
+    private void Upgrade()
+    {
+        string key = Convert.ToBase64String(Guid.NewGuid().ToByteArray());
+        Send(Encoding.ASCII.GetBytes(
+            $"GET / HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+
+        // Byte by byte, because the first frame follows at once.
+        int length = 0;
+        while (!_buffer.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
+        {
+            length += ReceiveRaw(_buffer.AsSpan(length, 1));
+        }
+
+        if (!_buffer.AsSpan().StartsWith("HTTP/1.1 101 "u8))
+        {
+            throw new LoadException($"{_server.Name}: {Encoding.UTF8.GetString(_buffer, 0, length).Trim()}");
+        }
+    }
 
     private string Credentials() => _server.Address.UserInfo.Split(':', 2) switch
     {

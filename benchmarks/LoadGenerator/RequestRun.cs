@@ -17,7 +17,7 @@ internal static class RequestRun
         using var requester = new Client(server);
         responder.Execute($"SUB {Subject} 1\r\n");
         requester.Execute("SUB _INBOX.load.* 1\r\n");
-        byte[] request = Publish($"{Subject} {Inbox}", size), reply = Publish(Inbox, size);
+        byte[] request = server.Encode(Publish($"{Subject} {Inbox}", size)), reply = server.Encode(Publish(Inbox, size));
         int requestLength = Delivered($"{Subject} 1 {Inbox}", size), replyLength = Delivered($"{Inbox} 1", size);
 
         var latencies = new LongHistogram(TimeSpan.FromMinutes(1).Ticks * 100, 3); // nanoseconds

@@ -10,7 +10,13 @@ internal sealed record Server(string Name, Uri Address, int? ProcessId)
 {
     private const double TicksPerSecond = 100; // what Linux reports processor time in, whatever its own clock
 
+    /// <summary>True where clients come as WebSockets.</summary>
+    public bool IsWebSocket => Address.Scheme == "ws";
+
     public bool IsProcessKnown => ProcessId is not null && OperatingSystem.IsLinux();
+
+    /// <summary>Bytes of the protocol as they are sent to this server.</summary>
+    public byte[] Encode(ReadOnlySpan<byte> bytes) => IsWebSocket ? Frames.Frame(bytes) : bytes.ToArray();
 
     /// <summary>Processor time used since its start; zero where it is not known.</summary>
     public TimeSpan ProcessorTime

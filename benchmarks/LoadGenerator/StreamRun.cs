@@ -15,6 +15,7 @@ internal sealed class StreamRun : IDisposable
     private readonly Server _server;
     private readonly Scenario _scenario;
     private readonly byte[] _block;
+    private readonly byte[] _ping;
     private readonly long _blocksEach;
     private readonly long _messages;
     private readonly long _bytesForSubscriber;
@@ -27,7 +28,9 @@ internal sealed class StreamRun : IDisposable
     {
         _server = server;
         _scenario = scenario;
-        (_block, int blockMessages, long blockDelivered) = Format(scenario);
+        (byte[] block, int blockMessages, long blockDelivered) = Format(scenario);
+        _block = server.Encode(block);
+        _ping = server.Encode("PING\r\n"u8);
         _blocksEach = ((count / scenario.Publishers) + blockMessages - 1) / blockMessages;
         _messages = _blocksEach * blockMessages * scenario.Publishers;
         _bytesForSubscriber = _blocksEach * blockDelivered * scenario.Publishers;
@@ -129,7 +132,7 @@ internal sealed class StreamRun : IDisposable
             publisher.Send(_block);
         }
 
-        publisher.Send("PING\r\n"u8);
+        publisher.Send(_ping);
     }
 
     // As much as each socket takes, in turn; when none takes anything, until one does again.
@@ -154,7 +157,7 @@ internal sealed class StreamRun : IDisposable
             {
                 live.Remove(socket);
                 socket.Blocking = true;
-                socket.Send("PING\r\n"u8);
+                socket.Send(_ping);
             }
         }
     }
@@ -215,12 +218,12 @@ internal sealed class StreamRun : IDisposable
     }
 
     // A PING of the server comes now and then: it must be answered, and is no part of what was published.
-    private static int Count(Client subscriber, byte[] buffer)
+    private int Count(Client subscriber, byte[] buffer)
     {
         int received = subscriber.Receive(buffer);
         if (received == 6 && buffer.AsSpan().StartsWith("PING\r\n"u8))
         {
-            subscriber.Send("PONG\r\n"u8);
+            subscriber.Send(_server.Encode("PONG\r\n"u8));
             return 0;
         }
 

@@ -40,10 +40,24 @@ public static class BrokerHosting
     public static IEndpointConventionBuilder MapNatsMonitoring(this IEndpointRouteBuilder endpoints, string? path = null) =>
         MonitoringEndpoints.Map(endpoints, path);
 
+    /// <summary>Maps <c>/livez</c> and <c>/readyz</c>, which orchestrators ask for.</summary>
+    public static IEndpointRouteBuilder MapNatsHealth(this IEndpointRouteBuilder endpoints)
+    {
+        OperationsEndpoints.MapHealth(endpoints);
+        return endpoints;
+    }
+
+    /// <summary>Maps the broker's figures in Prometheus' text format: the meter <c>NatsKestrel</c>, and <c>gnatsd_varz_…</c> as nats-server's exporter names them.</summary>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">Path they stand at.</param>
+    public static IEndpointConventionBuilder MapNatsMetrics(this IEndpointRouteBuilder endpoints, string path = "/metrics") =>
+        OperationsEndpoints.MapMetrics(endpoints, path);
+
     // The whole map of the broker's services, from the bottom up.
     private static void AddServices(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
         services.AddSingleton<StartupLinks>();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<NatsBrokerOptions>>().Value);
         services.AddSingleton(provider => DescriptorBudget.Read(provider.GetRequiredService<NatsBrokerOptions>()));
@@ -69,6 +83,7 @@ public static class BrokerHosting
         services.AddSingleton(provider => new ServerIdentity(
             provider.GetRequiredService<NatsBrokerOptions>().ServerName, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<InfoSource>();
+        services.AddSingleton<WebSocketPort>();
         services.AddSingleton<TimerWheel>();
         services.AddSingleton<MemoryTrimmer>();
         services.AddSingleton<SlowConsumers>();
@@ -81,7 +96,7 @@ public static class BrokerHosting
         services.AddSingleton<LameDuck>();
 
         services.AddSingleton(provider => new NatsServer(
-            provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>()));
+            provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>(), provider.GetRequiredService<ConnectionServices>()));
         MonitoringEndpoints.AddServices(services);
 
         services.AddSingleton<PidFile>();
@@ -99,5 +114,6 @@ public static class BrokerHosting
         services.AddHostedService<BrokerService>();
         services.AddHostedService(provider => provider.GetRequiredService<PortsFile>());
         services.AddHostedService<SelfTest>();
+        services.AddHostedService<BrokerMeter>();
     }
 }

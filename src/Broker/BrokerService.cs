@@ -73,6 +73,11 @@ internal sealed class BrokerService(
         {
             client.Close(CloseReason.ServerShutdown);
         }
+
+        foreach (ILocalConnection client in services.Registry.Local)
+        {
+            client.Close(CloseReason.ServerShutdown);
+        }
     }
 
     private async Task<IPEndPoint> ListenAsync(CancellationToken cancellationToken)

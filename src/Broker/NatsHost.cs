@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Logging;
 
 namespace NatsKestrel.Broker;
@@ -123,6 +124,11 @@ public static class NatsHost
         if (services.GetService<NatsServer>()?.ClientUri is { } clientUri)
         {
             output.WriteLine($"  {"clients",-12}{clientUri.ToString().TrimEnd('/')}");
+        }
+
+        if (services.GetService<WebSocketPort>()?.EndPoint is { } webSocket)
+        {
+            output.WriteLine($"  {"websocket",-12}{Reachable($"ws://{webSocket}")}");
         }
 
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];

@@ -1,4 +1,6 @@
+using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.InProcess;
 
 namespace NatsKestrel.Broker;
 
@@ -7,11 +9,13 @@ public sealed class NatsServer
 {
     private readonly ServerIdentity _identity;
     private readonly LameDuck _lameDuck;
+    private readonly ConnectionServices _services;
 
-    internal NatsServer(ServerIdentity identity, LameDuck lameDuck)
+    internal NatsServer(ServerIdentity identity, LameDuck lameDuck, ConnectionServices services)
     {
         _identity = identity;
         _lameDuck = lameDuck;
+        _services = services;
     }
 
     /// <summary>The server's id: 56 characters, beginning with N, new at every start.</summary>
@@ -25,6 +29,27 @@ public sealed class NatsServer
 
     /// <summary>The address it is bound to, wildcards included; null until it listens.</summary>
     internal Uri? ListenUri { get; set; }
+
+    /// <summary>Opens a client inside this process: it publishes, subscribes and asks without a socket.</summary>
+    /// <param name="options">Who it is; null for a nameless one in the global account.</param>
+    /// <returns>To be disposed of in the end; the server's stop ends it too.</returns>
+    /// <exception cref="NatsException">There is no such account; or it stands for somebody outside, and the server is full.</exception>
+    public InProcessClient Connect(InProcessClientOptions? options = null)
+    {
+        options ??= new InProcessClientOptions();
+        if (!_services.Accounts.TryGet(options.Account ?? AccountDirectory.GlobalName, out Account? account))
+        {
+            throw new NatsException("There is no such account.");
+        }
+
+        var client = new InProcessClient(_services.Registry.NextId(), account, options, _services);
+        client.Open();
+        return client;
+    }
+
+    /// <summary>Opens a client inside this process, in the global account and with a name that <c>/connz</c> shows.</summary>
+    /// <inheritdoc cref="Connect(InProcessClientOptions?)" path="/returns"/>
+    public InProcessClient Connect(string name) => Connect(new InProcessClientOptions { Name = name });
 
     /// <summary>
     /// Takes no new clients, tells those there are, and closes them one after the other as <c>Nats:LameDuck</c> says.

@@ -13,6 +13,7 @@ using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Logging;
 using NatsKestrel.Broker.Monitoring;
+using NatsKestrel.WebGateway;
 
 namespace NatsKestrel.Server;
 
@@ -66,6 +67,11 @@ internal static class ServerHost
         services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<NatsLogProvider>());
         services.AddBroker();
         services.AddSingleton<SignalLifetime>();
+        if (int.TryParse(configuration["Nats:WebSocket:Port"], out int webSocketPort) && webSocketPort >= 0)
+        {
+            services.AddWebSocket();
+        }
+
         if (MonitoringListener.IsConfigured(configuration))
         {
             services.AddSingleton<MonitoringListener>();

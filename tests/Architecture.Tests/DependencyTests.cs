@@ -17,6 +17,7 @@ public sealed partial class DependencyTests
         ["Accounts"] = ["Subjects", "Protocol", "Configuration"],
         ["Delivery"] = ["Accounts", "Subjects", "Protocol", "Configuration"],
         ["Connections"] = ["Transport", "Delivery", "Accounts", "Subjects", "Protocol", "Configuration"],
+        ["InProcess"] = ["Connections", "Delivery", "Accounts", "Subjects", "Protocol", "Configuration"],
         ["Monitoring"] = ["Connections", "Transport", "Delivery", "Accounts", "Subjects", "Protocol", "Configuration"],
     };
 

@@ -9,6 +9,7 @@ using NatsKestrel.Broker;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Conformance.Tests;
+using NatsKestrel.WebGateway;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(BrokerUnderTest))]
@@ -25,6 +26,12 @@ public sealed class BrokerUnderTest : IAsyncDisposable
         WebApplication host = await GetHostAsync("tcp", transcript.Settings);
         Uri uri = host.Services.GetRequiredService<NatsServer>().ClientUri ?? throw new InvalidOperationException("The broker does not listen.");
         return new TcpTarget(Side.NatsKestrel, uri.Host, uri.Port);
+    }
+
+    internal async Task<ITranscriptTarget> GetOverWebSocketAsync(Transcript transcript)
+    {
+        WebApplication host = await GetHostAsync("websocket", transcript.Settings);
+        return new WebSocketTarget(new Uri($"ws://{host.Services.GetRequiredService<WebSocketPort>().EndPoint}"));
     }
 
     internal async Task<ITranscriptTarget> GetInMemoryAsync(Transcript transcript)
@@ -56,6 +63,7 @@ public sealed class BrokerUnderTest : IAsyncDisposable
         {
             options.Host = "127.0.0.1";
             options.Port = 0;
+            options.WebSocket.Port = 0;
             options.ServerName = "conformance";
             foreach ((string name, string value) in settings)
             {
@@ -63,6 +71,7 @@ public sealed class BrokerUnderTest : IAsyncDisposable
             }
         });
 
+        builder.AddNatsWebSocket();
         WebApplication host = builder.Build();
         host.Urls.Add("http://127.0.0.1:0");
         await host.StartAsync();
@@ -93,7 +102,7 @@ public sealed class BrokerUnderTest : IAsyncDisposable
                 options.Limits.MaxSubscriptionTokens = Number(value);
                 break;
             case "ping_interval":
-                options.KeepAlive.PingInterval = TimeSpan.FromMilliseconds(Number(value.Replace("ms", "", StringComparison.Ordinal)));
+                options.WebSocket.PingInterval = options.KeepAlive.PingInterval = TimeSpan.FromMilliseconds(Number(value.Replace("ms", "", StringComparison.Ordinal)));
                 break;
             case "ping_max":
                 options.KeepAlive.PingMax = Number(value);

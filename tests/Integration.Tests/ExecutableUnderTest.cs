@@ -15,7 +15,11 @@ public sealed class ExecutableUnderTest : ServerUnderTest
     private ExecutableUnderTest(string[] arguments)
         : base([], arguments) => _arguments = arguments;
 
-    protected override ServerUnderTest New(string[] hostArguments, string[] referenceArguments) => new ExecutableUnderTest(referenceArguments);
+    protected override ServerUnderTest Create(string[] hostArguments, string[] referenceArguments) => new ExecutableUnderTest(referenceArguments);
 
+    /// <inheritdoc/>
+    public override bool HasWebSocket => false;
+
+    /// <inheritdoc/>
     protected override Task<BrokerProcess> StartOursAsync(int port) => BrokerProcess.StartServerAsync(port, _arguments);
 }

@@ -16,6 +16,7 @@ public class ServerUnderTest : IAsyncLifetime
     private readonly string[] _hostArguments;
     private readonly string[] _referenceArguments;
     private BrokerProcess? _process;
+    private int _webSocketPort;
 
     public ServerUnderTest()
         : this([], [])
@@ -36,6 +37,12 @@ public class ServerUnderTest : IAsyncLifetime
 
     /// <summary>Where clients connect; the same after a restart.</summary>
     public Uri ClientUri => Process.ClientUri;
+
+    /// <summary>Where clients connect that come as WebSockets; the same after a restart.</summary>
+    public Uri WebSocketUri => Process.WebSocketUri;
+
+    /// <summary>True where there is such a port.</summary>
+    public virtual bool HasWebSocket => !IsReference;
 
     /// <summary>Starts another server of this kind, for one test alone.</summary>
     public Task<ServerUnderTest> StartAnotherAsync() => StartAnotherAsync([], []);
@@ -70,6 +77,7 @@ public class ServerUnderTest : IAsyncLifetime
     public async Task StartAgainAsync()
     {
         int port = ClientUri.Port;
+        _webSocketPort = HasWebSocket ? WebSocketUri.Port : 0;
         await Process.DisposeAsync();
         await LaunchAsync(port);
     }
@@ -91,14 +99,15 @@ public class ServerUnderTest : IAsyncLifetime
     }
 
     /// <summary>One of this kind that was not started.</summary>
-    protected virtual ServerUnderTest New(string[] hostArguments, string[] referenceArguments) => new(hostArguments, referenceArguments);
+    protected virtual ServerUnderTest Create(string[] hostArguments, string[] referenceArguments) => new(hostArguments, referenceArguments);
 
     /// <summary>Starts our program.</summary>
-    protected virtual Task<BrokerProcess> StartOursAsync(int port) => BrokerProcess.StartHostAsync(port, _hostArguments);
+    protected virtual Task<BrokerProcess> StartOursAsync(int port) =>
+        BrokerProcess.StartHostAsync(port, [$"--Nats:WebSocket:Port={_webSocketPort}", .. _hostArguments]);
 
     private async Task<ServerUnderTest> StartAnotherAsync(string[] hostArguments, string[] referenceArguments)
     {
-        var server = New(hostArguments, referenceArguments);
+        var server = Create(hostArguments, referenceArguments);
         await server.LaunchAsync(port: 0);
         return server;
     }

@@ -298,7 +298,7 @@ public sealed class TlsTests : IDisposable
             TargetHost = "localhost",
             EnabledSslProtocols = protocols,
             ClientCertificates = certificate is null ? null : [certificate],
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Issuer == "CN=Test Authority",
         }, Token).WaitAsync(RawClient.Patience, Token);
         return tls;
     }

@@ -8,6 +8,9 @@ namespace NatsKestrel.Testing;
 /// <remarks>Its output is kept and shown by every failure. Disposing kills the process, by its id, if it still runs.</remarks>
 public sealed partial class BrokerProcess : IAsyncDisposable
 {
+    // Hosts that run at the same time cannot all have the default port.
+    private const string WebSocketPort = "Nats__WebSocket__Port";
+
     private const int SignalHangup = 1;
     private const int SignalInterrupt = 2;
     private const int SignalUser1 = 10;
@@ -27,6 +30,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     private Action<string>? _waiting;
     private Uri? _clientUri;
     private Uri? _httpUri;
+    private Uri? _webSocketUri;
 
     // The build copies the host and its runtimeconfig.json beside whatever references it.
     private static string HostAssembly => Path.Combine(AppContext.BaseDirectory, "NatsKestrel.dll");
@@ -58,6 +62,9 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     /// <summary>Where HTTP is served. A nats-server is started without it.</summary>
     public Uri HttpUri => _httpUri ?? throw new InvalidOperationException($"The broker serves no HTTP. {Describe()}");
 
+    /// <summary>Where WebSocket clients connect. A nats-server is started without it.</summary>
+    public Uri WebSocketUri => _webSocketUri ?? throw new InvalidOperationException($"The broker has no WebSocket port. {Describe()}");
+
     /// <summary>Its id, for what <c>/proc</c> tells about it.</summary>
     public int ProcessId => _process.Id;
 
@@ -85,6 +92,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         {
             WorkingDirectory = AppContext.BaseDirectory,
         };
+        start.Environment[WebSocketPort] = "0";
         return ListeningAsync(new BrokerProcess(start, isReference: false));
     }
 
@@ -95,6 +103,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(Dotnet, ["exec", HostAssembly, .. arguments]) { WorkingDirectory = AppContext.BaseDirectory };
+        start.Environment[WebSocketPort] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
@@ -122,6 +131,18 @@ public sealed partial class BrokerProcess : IAsyncDisposable
 
     /// <summary>Starts our drop-in executable with just these arguments, and does not wait for it.</summary>
     public static BrokerProcess LaunchServer(params IEnumerable<string> arguments) => new(ServerCommand(arguments), isReference: true);
+
+    /// <summary>The same with variables set for the process, besides the inherited ones.</summary>
+    public static BrokerProcess LaunchServer(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = ServerCommand(arguments);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new BrokerProcess(start, isReference: true);
+    }
 
     /// <summary>How our drop-in executable is started.</summary>
     internal static ProcessStartInfo ServerCommand(IEnumerable<string> arguments) => NativeServer is { } native
@@ -267,6 +288,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         {
             _clientUri ??= AddressOf("nats", line);
             _httpUri ??= AddressOf("http", line);
+            _webSocketUri ??= AddressOf("ws", line);
         }
 
         if (_clientUri is not null && (IsReference ? line.EndsWith("Server is ready", StringComparison.Ordinal) : _httpUri is not null))
@@ -295,7 +317,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"\b(nats|http)://[^\s/]+:[1-9]\d*")]
+    [GeneratedRegex(@"\b(nats|http|ws)://[^\s/]+:[1-9]\d*")]
     private static partial Regex Address();
 
     [GeneratedRegex(@"Listening for client connections on (\S+:\d+)")]

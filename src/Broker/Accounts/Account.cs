@@ -148,4 +148,7 @@ internal sealed class Account
             ((StreamImportLink)shadow.Subscriber).Import.From.Sublist.Remove(shadow);
         }
     }
+
+    /// <summary>Who looks at what is published in this account.</summary>
+    public MessageObservers Observers { get; } = new();
 }

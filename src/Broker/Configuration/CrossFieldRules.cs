@@ -21,6 +21,24 @@ internal static class CrossFieldRules
             yield return new("Nats:ClientAdvertise", "must be host or host:port, an IPv6 address in brackets");
         }
 
+        if (!string.IsNullOrEmpty(options.WebSocket?.Host) && !ListenAddress.TryParse(options.WebSocket.Host, out _))
+        {
+            yield return new("Nats:WebSocket:Host", "must be an IP address, localhost, or * for every address");
+        }
+
+        if (!string.IsNullOrEmpty(options.WebSocket?.Advertise) && !IsHostAndPort(options.WebSocket.Advertise))
+        {
+            yield return new("Nats:WebSocket:Advertise", "must be host or host:port, an IPv6 address in brackets");
+        }
+
+        for (int i = 0; i < options.WebSocket?.AllowedOrigins.Count; i++)
+        {
+            if (!IsOrigin(options.WebSocket.AllowedOrigins[i]))
+            {
+                yield return new($"Nats:WebSocket:AllowedOrigins:{i}", "must be an origin such as https://app.example");
+            }
+        }
+
         if (options.Monitoring?.BasePath?.Any(c => c <= ' ' || "?#{}*\\".Contains(c)) == true)
         {
             yield return new("Nats:Monitoring:BasePath", "must be a plain path such as /nats");
@@ -29,6 +47,15 @@ internal static class CrossFieldRules
         if (options.Monitoring?.Cors is { Length: > 0 } origin && origin != "*" && !IsOrigin(origin))
         {
             yield return new("Nats:Monitoring:Cors", "must be * or one origin such as https://ops.example");
+        }
+
+        foreach (var (name, token) in options.Console is { } console ? Tokens(console) : [])
+        {
+            if (token is { Length: > 0 and < ConsoleOptions.MinTokenLength })
+            {
+                // The key of the whole group, because the line would show the value of a single one.
+                yield return new("Nats:Console", $"has an {name} of fewer than {ConsoleOptions.MinTokenLength} characters");
+            }
         }
     }
 
@@ -50,7 +77,20 @@ internal static class CrossFieldRules
         {
             yield return new("Nats:LameDuck:GracePeriod", $"must be shorter than Nats:LameDuck:Duration ({options.LameDuck.Duration})");
         }
+
+        string[] tokens = [.. Tokens(options.Console).Select(token => token.Token ?? "").Where(token => token.Length > 0)];
+        if (tokens.Distinct(StringComparer.Ordinal).Count() < tokens.Length)
+        {
+            yield return new("Nats:Console", "has one token for two roles; each needs its own");
+        }
     }
+
+    private static (string Name, string? Token)[] Tokens(ConsoleOptions console) =>
+    [
+        (nameof(console.AdminToken), console.AdminToken),
+        (nameof(console.OperatorToken), console.OperatorToken),
+        (nameof(console.ViewerToken), console.ViewerToken),
+    ];
 
     private static bool IsHostAndPort(string text) =>
         Uri.TryCreate($"nats://{text}", UriKind.Absolute, out var uri) && uri is { Host.Length: > 0, UserInfo: "", PathAndQuery: "/" or "" }

@@ -151,6 +151,11 @@ internal static class LoginRules
 
     private static IEnumerable<BrokenRule> CheckNoAuthUser(NatsBrokerOptions options)
     {
+        if (options.WebSocket?.NoAuthUser is { Length: > 0 } name && !IsUser(options, name))
+        {
+            yield return new("Nats:WebSocket:NoAuthUser", "must be the name or nkey of a user in Nats:Authorization:Users or Nats:Accounts");
+        }
+
         if (string.IsNullOrEmpty(options.NoAuthUser))
         {
             yield break;

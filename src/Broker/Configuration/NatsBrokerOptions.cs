@@ -64,9 +64,21 @@ public sealed class NatsBrokerOptions
     [Required, ValidateObjectMembers]
     public LameDuckOptions LameDuck { get; set; } = new();
 
+    /// <summary>The port of WebSocket clients.</summary>
+    [Required, ValidateObjectMembers]
+    public NatsWebSocketOptions WebSocket { get; set; } = new();
+
+    /// <summary>Limits on browsers that come by SignalR or HTTP.</summary>
+    [Required, ValidateObjectMembers]
+    public NatsHubOptions Hub { get; set; } = new();
+
     /// <summary>The HTTP endpoints <c>/varz</c>, <c>/connz</c> and their like.</summary>
     [Required]
     public MonitoringOptions Monitoring { get; set; } = new();
+
+    /// <summary>Who may use the admin console.</summary>
+    [Required]
+    public ConsoleOptions Console { get; set; } = new();
 
     /// <summary>Limits of the application's HTTP server.</summary>
     [Required, ValidateObjectMembers]

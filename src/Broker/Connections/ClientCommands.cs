@@ -126,7 +126,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             return true;
         }
 
-        if (services.Authenticator.WithoutConnect is not { } user)
+        if (services.Authenticator.WithoutConnect(connection.Way) is not { } user)
         {
             RefuseLogin("");
             return false;
@@ -312,6 +312,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     private void Connect(ReadOnlySpan<byte> json)
     {
         ConnectOptions options = ConnectReader.Read(json, Options);
+        options = connection.Door?.Complete(options) ?? options;
         if (_isConnected)
         {
             // A second CONNECT starts over: whatever the first one subscribed to is gone.

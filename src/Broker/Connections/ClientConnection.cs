@@ -69,6 +69,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         _context = context;
         _services = services;
         _settings = services.Settings;
+        Door = context.Features.Get<ClientDoor>();
         Remote = context.RemoteEndPoint as IPEndPoint;
         _acceptedAt = _lastActivity = services.Time.GetTimestamp();
         _start = services.Time.GetUtcNow();
@@ -91,7 +92,13 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     /// <summary>How it came in, as <c>/connz</c> names it: <c>nats</c>, <c>websocket</c>.</summary>
     public string Type { get; }
 
+    /// <summary>The same, as users may be held to it.</summary>
+    public ConnectionTypes Way => ConnectionTypeNames.OfClient(Type);
+
     public IPEndPoint? Remote { get; }
+
+    /// <summary>What is different about the door it came in by; null for the TCP port.</summary>
+    public ClientDoor? Door { get; }
 
     /// <summary>The account it belongs to. Changes at a login alone, when it has no subscriptions.</summary>
     public Account Account { get; private set; }
@@ -432,7 +439,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         {
             Options = options,
             Nonce = nonce,
-            Way = ConnectionTypeNames.OfClient(Type),
+            Way = Way,
             ConnectionId = Id,
             Remote = Remote,
             Certificate = _tls?.RemoteCertificate,
@@ -608,7 +615,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         };
     }
 
-    /// <summary>How the log names it: <c>address:port - cid:id</c>, and after CONNECT version, language and name.</summary>
+    /// <summary>How the log names it: <c>address:port - cid:id</c> (<c>wid</c> over WebSocket), and after CONNECT version, language and name.</summary>
     public override string ToString()
     {
         ConnectOptions options = _commands.Options;
@@ -621,7 +628,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             }
         }
 
-        string text = $"{Remote} - cid:{Id}";
+        string text = $"{Remote} - {Door?.LogId ?? "cid"}:{Id}";
         text = about.Length == 0 ? text : $"{text} - {GoQuote.Text(Encoding.UTF8.GetBytes(about.ToString()))}";
         return User is { LogName.Length: > 0 } user ? $"{text} - {GoQuote.Text(Encoding.UTF8.GetBytes($"{user.Account.Name}/{user.LogName}"))}" : text;
     }
@@ -717,7 +724,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         if (_services.Authenticator.IsRequired)
         {
             _commands.MustConnect = true;
-            if (_services.Authenticator.WithoutConnect is null)
+            if (_services.Authenticator.WithoutConnect(Way) is null)
             {
                 _loginTimer.Start(_settings.LoginTimeout);
             }

@@ -6,6 +6,7 @@ namespace NatsKestrel.Broker.Connections;
 internal sealed class ConnectionRegistry(LiveSettings settings)
 {
     private readonly ConcurrentDictionary<ulong, ClientConnection> _open = new();
+    private readonly ConcurrentDictionary<ulong, ILocalConnection> _local = new();
     private readonly EventRing<ConnectionSnapshot> _closed = new(settings.Current.MaxClosedClients);
     private readonly Lock _gate = new(); // guards _ended: a connection moves from _open to it in one step
     private readonly Dictionary<string, ServerTotals> _ended = [];
@@ -22,6 +23,9 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     public long Refused => Interlocked.Read(ref _refused);
 
     public IEnumerable<ClientConnection> Open => _open.Values;
+
+    /// <summary>Those without a socket; counted with the others.</summary>
+    public IEnumerable<ILocalConnection> Local => _local.Values;
 
     /// <summary>A connection id that was never used.</summary>
     public ulong NextId() => Interlocked.Increment(ref _lastId);
@@ -47,6 +51,42 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
 
         _open[connection.Id] = connection;
         return Admission.Accepted;
+    }
+
+    /// <summary>Takes in a connection without a socket.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="isLimited">False for the application's own, which may be one too many.</param>
+    /// <returns>False where there is no room.</returns>
+    public bool TryAdd(ILocalConnection connection, bool isLimited)
+    {
+        Interlocked.Increment(ref _total);
+        if (Interlocked.Increment(ref _count) > settings.Current.MaxConnections && isLimited)
+        {
+            Interlocked.Decrement(ref _count);
+            Interlocked.Increment(ref _refused);
+            return false;
+        }
+
+        _local[connection.Id] = connection;
+        return true;
+    }
+
+    /// <summary>Moves a connection without a socket to those that have ended.</summary>
+    public void Remove(ILocalConnection connection, ConnectionSnapshot last)
+    {
+        lock (_gate)
+        {
+            if (!_local.TryRemove(connection.Id, out _))
+            {
+                return;
+            }
+
+            Interlocked.Decrement(ref _count);
+            ServerTotals sum = Add(_ended.GetValueOrDefault(last.AccountName), connection.Totals);
+            _ended[last.AccountName] = sum with { Connections = 0 };
+        }
+
+        _closed.Add(last);
     }
 
     /// <summary>Takes note that a connection has said something.</summary>
@@ -83,14 +123,19 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     }
 
     /// <summary>All open connections, without their subscriptions, in no particular order.</summary>
-    public IReadOnlyList<ConnectionSnapshot> SnapshotOpen() => [.. _open.Values.Select(connection => connection.Snapshot())];
+    public IReadOnlyList<ConnectionSnapshot> SnapshotOpen() =>
+        [.. _open.Values.Select(connection => connection.Snapshot()), .. _local.Values.Select(connection => connection.Snapshot())];
 
     /// <summary>The connections that ended lately, oldest first, each with a few of the subscriptions it had.</summary>
     public IReadOnlyList<ConnectionSnapshot> SnapshotClosed() => _closed.ToArray();
 
     /// <summary>One open connection, or null.</summary>
-    public ConnectionSnapshot? FindOpen(ulong id, bool withSubscriptions) =>
-        _open.TryGetValue(id, out ClientConnection? connection) ? connection.Snapshot(withSubscriptions ? int.MaxValue : 0) : null;
+    public ConnectionSnapshot? FindOpen(ulong id, bool withSubscriptions) => FindOpen(id, withSubscriptions ? int.MaxValue : 0);
+
+    /// <summary>One open connection with some of its subscriptions, or null.</summary>
+    public ConnectionSnapshot? FindOpen(ulong id, int maxSubscriptions) =>
+        _open.TryGetValue(id, out ClientConnection? connection) ? connection.Snapshot(maxSubscriptions)
+        : _local.TryGetValue(id, out ILocalConnection? local) ? local.Snapshot(maxSubscriptions) : null;
 
     /// <summary>Asks a client for its round trip time, where none is known yet.</summary>
     public void Ping(ulong id)
@@ -101,12 +146,31 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         }
     }
 
+    /// <summary>Ends a connection because an operator wants it gone.</summary>
+    /// <returns>False where it is not open (any more).</returns>
+    public bool Kick(ulong id)
+    {
+        if (_local.TryGetValue(id, out ILocalConnection? local))
+        {
+            local.Close(CloseReason.Kicked);
+            return true;
+        }
+
+        if (!_open.TryGetValue(id, out ClientConnection? connection) || connection.IsClosing)
+        {
+            return false;
+        }
+
+        connection.Close(CloseReason.Kicked);
+        return true;
+    }
+
     /// <summary>The sums over all connections, open and closed.</summary>
     public ServerTotals Totals()
     {
         lock (_gate)
         {
-            return Sum(_ended.Values, _open.Values);
+            return Sum([.. _ended.Values, .. _local.Values.Select(local => local.Totals)], _open.Values);
         }
     }
 
@@ -115,25 +179,29 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     {
         lock (_gate)
         {
-            return Sum([_ended.GetValueOrDefault(accountName)], _open.Values.Where(connection => connection.Account.Name == accountName));
+            var others = _local.Values.Where(local => local.Account.Name == accountName).Select(local => local.Totals);
+            return Sum([_ended.GetValueOrDefault(accountName), .. others], _open.Values.Where(connection => connection.Account.Name == accountName));
         }
     }
 
-    private ServerTotals Sum(IEnumerable<ServerTotals> ended, IEnumerable<ClientConnection> open)
+    private static ServerTotals Add(ServerTotals sum, ServerTotals part) => sum with
+    {
+        Connections = sum.Connections + part.Connections,
+        InMessages = sum.InMessages + part.InMessages,
+        InBytes = sum.InBytes + part.InBytes,
+        OutMessages = sum.OutMessages + part.OutMessages,
+        OutBytes = sum.OutBytes + part.OutBytes,
+        Stalls = sum.Stalls + part.Stalls,
+        SlowConsumers = sum.SlowConsumers + part.SlowConsumers,
+        StaleConnections = sum.StaleConnections + part.StaleConnections,
+    };
+
+    private ServerTotals Sum(IEnumerable<ServerTotals> parts, IEnumerable<ClientConnection> open)
     {
         var sum = new ServerTotals { TotalConnections = Interlocked.Read(ref _total) };
-        foreach (ServerTotals part in ended)
+        foreach (ServerTotals part in parts)
         {
-            sum = sum with
-            {
-                InMessages = sum.InMessages + part.InMessages,
-                InBytes = sum.InBytes + part.InBytes,
-                OutMessages = sum.OutMessages + part.OutMessages,
-                OutBytes = sum.OutBytes + part.OutBytes,
-                Stalls = sum.Stalls + part.Stalls,
-                SlowConsumers = sum.SlowConsumers + part.SlowConsumers,
-                StaleConnections = sum.StaleConnections + part.StaleConnections,
-            };
+            sum = Add(sum, part);
         }
 
         foreach (ClientConnection connection in open)

@@ -10,7 +10,7 @@ namespace NatsKestrel.Broker.Connections;
 internal sealed class InfoSource(
     ServerIdentity identity, LiveSettings settings, NatsBrokerOptions options, AccountDirectory accounts, Authenticator authenticator) : IReloadable
 {
-    private volatile Tuple<string, int?> _advertised = Advertised(options);
+    private volatile Tuple<string, int?> _advertised = Advertised(options.ClientAdvertise, options.Host);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Keys { get; } = ["Nats:ClientAdvertise"];
@@ -49,13 +49,13 @@ internal sealed class InfoSource(
         ServerName = identity.ServerName,
         Version = ServerIdentity.Version,
         Go = ServerIdentity.GoVersion,
-        Host = Host,
-        Port = AdvertisedPort,
+        Host = client.Door?.Host ?? Host,
+        Port = client.Door?.Port ?? AdvertisedPort,
         Headers = settings.Current.HeaderSupport,
         AuthRequired = authenticator.IsRequired ? true : null,
-        TlsRequired = client.Tls is { AllowsPlain: false } ? true : null,
+        TlsRequired = client.Tls is { AllowsPlain: false } || client.Door is { IsSecure: true } ? true : null,
         TlsVerify = client.Tls is { Verifies: true } ? true : null,
-        TlsAvailable = client.Tls is { AllowsPlain: true } ? true : null,
+        TlsAvailable = client.Tls is { AllowsPlain: true } || client.Door is { IsSecure: true } ? true : null,
         MaxPayload = client.MaxPayload,
         ClientId = client.Id,
         ClientIp = Text(client.Remote?.Address),
@@ -66,18 +66,20 @@ internal sealed class InfoSource(
     public ReloadStep? Prepare(ReloadChange change)
     {
         // As the reference server: who is connected already hears nothing of it.
-        Tuple<string, int?> next = Advertised(change.Next);
+        Tuple<string, int?> next = Advertised(change.Next.ClientAdvertise, change.Next.Host);
         return new ReloadStep(() => _advertised = next);
     }
 
-    private static Tuple<string, int?> Advertised(NatsBrokerOptions options)
+    /// <summary>Reads what an advertise option names; without one, the configured host.</summary>
+    /// <returns>The port is null where none is named.</returns>
+    public static Tuple<string, int?> Advertised(string advertise, string configuredHost)
     {
-        if (options.ClientAdvertise.Length == 0)
+        if (advertise.Length == 0)
         {
-            return new(options.Host == "*" ? IPAddress.Any.ToString() : options.Host, null);
+            return new(configuredHost == "*" ? IPAddress.Any.ToString() : configuredHost, null);
         }
 
-        string host = options.ClientAdvertise;
+        string host = advertise;
         int? port = null;
         int colon = host.LastIndexOf(':');
         if (colon >= 0 && int.TryParse(host.AsSpan(colon + 1), out int number))

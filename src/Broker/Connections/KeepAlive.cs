@@ -13,7 +13,7 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
     private long _lastPing;
     private int _outstanding;
 
-    private TimeSpan Interval => connection.Settings.PingInterval;
+    private TimeSpan Interval => connection.Door?.PingInterval ?? connection.Settings.PingInterval;
 
     /// <summary>The round trip last measured; zero before the first.</summary>
     public TimeSpan RoundTrip { get; private set; }

@@ -37,7 +37,10 @@ internal sealed class SlowConsumers : WheelTimer
     public long PendingLimit { get; }
 
     /// <summary>Bytes that wait at this moment: lent blocks, shared bodies, subscriptions.</summary>
-    public long HeldBytes => _pool.LentBytes + SharedBody.LivingBytes + Interlocked.Read(ref _subscriptionBytes);
+    public long HeldBytes => _pool.LentBytes + SharedBody.LivingBytes + SubscriptionBytes;
+
+    /// <summary>Of these, the bytes of subscriptions, and of messages that wait in them where there is no socket.</summary>
+    public long SubscriptionBytes => Interlocked.Read(ref _subscriptionBytes);
 
     /// <summary>The latest slow consumers and their circumstances.</summary>
     public EventRing<SlowConsumerEvent> Events { get; }

@@ -33,6 +33,17 @@ internal sealed class Publisher(ISubscriber self)
     /// <summary>Delivers a message to everyone in the account who listens to its subject.</summary>
     public PublishResult Publish(Account account, ref Message message)
     {
+        PublishResult result = Deliver(account, ref message);
+        if (!account.Observers.IsEmpty)
+        {
+            account.Observers.Show(in message, self.Id, result == PublishResult.Delivered);
+        }
+
+        return result;
+    }
+
+    private PublishResult Deliver(Account account, ref Message message)
+    {
         MatchResult<Subscription> receivers = account.Sublist.Match(message.Subject, _scratch);
         if (receivers.IsEmpty)
         {

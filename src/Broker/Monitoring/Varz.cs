@@ -95,7 +95,7 @@ internal sealed record Varz(
     UnconfiguredVarz Gateway,
     UnconfiguredVarz Leaf,
     UnconfiguredVarz Mqtt,
-    UnconfiguredVarz Websocket,
+    WebsocketVarz Websocket,
     UnconfiguredVarz Jetstream,
     double TlsTimeout,
     long WriteDeadline,
@@ -137,6 +137,29 @@ internal sealed record Varz(
 
 /// <summary>A part of the server that is not configured: always <c>{}</c>.</summary>
 internal sealed record UnconfiguredVarz;
+
+/// <summary>The WebSocket listener as configured; without one all is absent.</summary>
+/// <param name="Host">Address of the listener.</param>
+/// <param name="Port">Port of the listener.</param>
+/// <param name="Advertise">What clients are told instead; absent where nothing is set.</param>
+/// <param name="NoAuthUser">User of those who show no credentials; absent where nothing is set.</param>
+/// <param name="JwtCookie">Name of the cookie that holds the user JWT; absent where nothing is set.</param>
+/// <param name="HandshakeTimeout">Time for the upgrade request, in nanoseconds.</param>
+/// <param name="NoTls">True for a listener without TLS; absent otherwise.</param>
+/// <param name="SameOrigin">True where only pages from this address are let in; absent otherwise.</param>
+/// <param name="AllowedOrigins">Origins that are let in; absent where none is set.</param>
+/// <param name="Compression">True where messages may be compressed; absent otherwise.</param>
+internal sealed record WebsocketVarz(
+    string? Host = null,
+    int? Port = null,
+    string? Advertise = null,
+    string? NoAuthUser = null,
+    string? JwtCookie = null,
+    long? HandshakeTimeout = null,
+    bool? NoTls = null,
+    bool? SameOrigin = null,
+    IReadOnlyList<string>? AllowedOrigins = null,
+    bool? Compression = null);
 
 /// <summary>A counter, split by the kind of connection.</summary>
 /// <param name="Clients">Client connections.</param>

@@ -22,6 +22,7 @@ internal sealed class VarzReport(
     Authenticator authenticator,
     TlsContextSource tls,
     NatsBrokerOptions options,
+    WebSocketPort webSocket,
     IServer? http = null)
 {
     // The full list, as the reference server always shows it. All of them concern JetStream, so none does anything here.
@@ -68,7 +69,7 @@ internal sealed class VarzReport(
             Gateway: Unconfigured,
             Leaf: Unconfigured,
             Mqtt: Unconfigured,
-            Websocket: Unconfigured,
+            Websocket: Websocket(),
             Jetstream: Unconfigured,
             TlsTimeout: options.Tls.Timeout.TotalSeconds,
             WriteDeadline: Nanoseconds(settings.WriteDeadline),
@@ -108,6 +109,24 @@ internal sealed class VarzReport(
             TlsCertNotAfter: tls.Current?.NotAfter,
             NatskestrelVersion: ServerIdentity.OwnVersion);
     }
+
+    private WebsocketVarz Websocket()
+    {
+        NatsWebSocketOptions configured = options.WebSocket;
+        return webSocket.EndPoint is not { } endPoint ? new WebsocketVarz() : new WebsocketVarz(
+            Host: endPoint.Address.ToString(),
+            Port: endPoint.Port,
+            Advertise: NullIfEmpty(configured.Advertise),
+            NoAuthUser: NullIfEmpty(configured.NoAuthUser),
+            JwtCookie: NullIfEmpty(configured.JwtCookie),
+            HandshakeTimeout: Nanoseconds(configured.HandshakeTimeout),
+            NoTls: configured.NoTls ? true : null,
+            SameOrigin: configured.SameOrigin ? true : null,
+            AllowedOrigins: configured.AllowedOrigins.Count > 0 ? configured.AllowedOrigins : null,
+            Compression: configured.Compression ? true : null);
+    }
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
     private static long Nanoseconds(TimeSpan span) => span.Ticks * TimeSpan.NanosecondsPerTick;
 

@@ -10,35 +10,37 @@ namespace NatsKestrel.Integration.Tests.Clients;
 /// </summary>
 public abstract class NodeScenarios(ServerUnderTest server)
 {
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    public static TheoryData<string> Libraries => [NodeLibrary.Core, NodeLibrary.Classic, NodeLibrary.CoreWebSocket, NodeLibrary.ClassicWebSocket];
+
+    [Theory, MemberData(nameof(Libraries))]
     public async Task A_subscriber_gets_what_is_published_on_its_subject_in_order(string library) =>
         Assert.Equal("""{"received":["first","","zażółć"]}""", await RunAsync(library, "publish-subscribe"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Wildcards_match_one_token_or_the_rest(string library) =>
         Assert.Equal(
             """{"time.*":["time.us"],"time.us.>":["time.us.east","time.us.east.atlanta"],"time.*.east":["time.us.east"]}""",
             await RunAsync(library, "wildcards"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task A_queue_group_gets_each_message_once_spread_over_its_members(string library) =>
         Assert.Equal("""{"delivered":300,"distinct":300,"everyMemberWorked":true,"outsider":300}""", await RunAsync(library, "queue-group"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Each_request_gets_its_own_reply(string library) =>
         Assert.Equal("""{"replies":["2","4","42","100"]}""", await RunAsync(library, "request-reply"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task One_request_can_have_many_replies(string library) =>
         Assert.Equal("""{"replies":["ann","bob","cleo"]}""", await RunAsync(library, "request-many"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task A_request_that_nobody_serves_fails_at_once_with_no_responders(string library) =>
         Assert.Equal(
             """{"muxed":"no responders","ownInbox":"no responders","notice":{"code":503,"payload":0,"subjectIsInbox":true}}""",
             await RunAsync(library, "no-responders"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Headers_arrive_as_they_were_sent_with_all_their_values(string library) =>
         Assert.Equal(
             """
@@ -46,34 +48,34 @@ public abstract class NodeScenarios(ServerUnderTest server)
             """,
             await RunAsync(library, "headers"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Draining_a_subscription_loses_nothing_and_keeps_the_connection(string library) =>
         Assert.Equal("""{"drained":1000,"stays":1001,"connectionOpen":true}""", await RunAsync(library, "drain-subscription"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Draining_a_connection_loses_nothing_and_closes_it(string library) =>
         Assert.Equal(
             """{"received":1000,"published":1000,"closed":true,"afterwards":"closed connection"}""", await RunAsync(library, "drain-connection"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task A_payload_of_exactly_max_payload_arrives_and_one_byte_more_is_refused_by_the_client(string library) =>
         Assert.Equal(
             """{"sizes":[1048576,1048576,1048576,1048576,1048576],"intact":true,"oneByteMore":"payload too large"}""",
             await RunAsync(library, "large-payload"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task A_payload_above_max_payload_makes_the_server_close_the_connection(string library) =>
         Assert.Equal("""{"closed":true}""", await RunAsync(library, "payload-violation"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Ten_thousand_subscriptions_each_get_their_own_message(string library) =>
         Assert.Equal("""{"received":10000,"inTheirPlace":true}""", await RunAsync(library, "many-subscriptions"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task The_round_trip_time_can_be_measured(string library) =>
         Assert.Equal("""{"measured":true}""", await RunAsync(library, "round-trip"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Info_tells_the_client_what_the_server_is_and_can(string library) =>
         Assert.Equal(
             """
@@ -81,35 +83,35 @@ public abstract class NodeScenarios(ServerUnderTest server)
             """,
             await RunAsync(library, "info"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task The_info_after_the_first_ping_tells_the_account(string library) =>
         Assert.Equal("""{"marked":true,"account":"$G","clientIdKept":true}""", await RunAsync(library, "connect-info"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task An_invalid_subject_is_reported_and_keeps_the_connection(string library) =>
         Assert.Equal(
             """{"refused":"invalid subject","reported":1,"closed":false,"subscription":false}""", await RunAsync(library, "invalid-subject"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task A_subscription_with_a_maximum_ends_after_that_many_messages(string library) =>
         Assert.Equal("""{"limited":3,"later":5}""", await RunAsync(library, "auto-unsubscribe"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task A_client_that_asked_for_no_echo_does_not_hear_itself(string library) =>
         Assert.Equal("""{"received":["other's"]}""", await RunAsync(library, "no-echo"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Subscriptions_come_back_when_the_server_restarts_on_the_same_port(string library) =>
         Assert.Equal(
             """{"plain":["before","after"],"member":["before","after"],"closed":false}""", await RunAloneAsync(library, "reconnect"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Everything_on_a_closed_connection_fails_as_closed(string library) =>
         Assert.Equal(
             """{"closed":true,"left":0,"publish":"closed connection","request":"closed connection"}""",
             await RunAloneAsync(library, "server-stop"));
 
-    [Theory, InlineData(NodeLibrary.Core), InlineData(NodeLibrary.Classic)]
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Clients_are_told_of_lame_duck_mode_and_work_on_until_they_are_closed(string library)
     {
         await using var leaving = await server.StartWithShortLameDuckModeAsync(gracePeriod: TimeSpan.FromSeconds(2));
@@ -132,7 +134,10 @@ public abstract class NodeScenarios(ServerUnderTest server)
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(folder, "node_modules")), "The client libraries are not installed: run \"npm ci\" in tests/Integration.Tests/Clients/node.");
 
-        return await ClientProgram.RunAsync("node", [Path.Combine(folder, "run.mjs"), library, scenario, server.ClientUri.ToString()], server);
+        bool isWebSocket = NodeLibrary.IsWebSocket(library);
+        Assert.SkipWhen(isWebSocket && !server.HasWebSocket, "This server has no WebSocket port.");
+        Uri uri = isWebSocket ? server.WebSocketUri : server.ClientUri;
+        return await ClientProgram.RunAsync("node", [Path.Combine(folder, "run.mjs"), library, scenario, uri.ToString()], server);
     }
 
     private static readonly Lazy<bool> NodeIsInstalled = new(() =>

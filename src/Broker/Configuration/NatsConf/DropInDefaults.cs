@@ -9,7 +9,8 @@ public static class DropInDefaults
         ("Nats:Host", "0.0.0.0"),                   // docs/compatibility.md: loopback
         ("Nats:Limits:MaxSubscriptionTokens", "0"), // subject-tokens
         ("Nats:Monitoring:Cors", "*"),              // monitoring-cors
-        ("Nats:WebSocket:SameOrigin", "false"),     // websocket-origin
+        ("Nats:WebSocket:AnyOrigin", "true"),       // websocket-origin
+        ("Nats:WebSocket:Port", "-1"),              // none without a block websocket
     ];
 
     /// <summary>The settings, for example for <c>AddInMemoryCollection</c>; none where the file says <c>strict: true</c>.</summary>

@@ -1,0 +1,46 @@
+using NatsKestrel.Broker.Protocol;
+
+namespace NatsKestrel.Broker.Connections;
+
+/// <summary>What is different for a client that came in by another door than the TCP port. A feature of its connection.</summary>
+internal sealed record ClientDoor
+{
+    /// <summary>The name of the connection's number in the log.</summary>
+    public required string LogId { get; init; }
+
+    /// <summary>The host that INFO names; null for that of the TCP port.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The port that INFO names; null for that of the TCP port.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>True where the connection is encrypted already: INFO says so, and the client has nothing to do.</summary>
+    public bool IsSecure { get; init; }
+
+    /// <summary>Time between the server's PINGs; null for that of the TCP port.</summary>
+    public TimeSpan? PingInterval { get; init; }
+
+    /// <summary>Credentials that came with the upgrade request; empty for none.</summary>
+    public string Jwt { get; init; } = "";
+
+    /// <inheritdoc cref="Jwt"/>
+    public string User { get; init; } = "";
+
+    /// <inheritdoc cref="Jwt"/>
+    public string Password { get; init; } = "";
+
+    /// <inheritdoc cref="Jwt"/>
+    public string Token { get; init; } = "";
+
+    /// <summary>Fills in what CONNECT left empty.</summary>
+    public ConnectOptions Complete(ConnectOptions options) => options with
+    {
+        Jwt = options.Jwt.Length > 0 ? options.Jwt : Jwt,
+        User = options.User.Length > 0 ? options.User : User,
+        Pass = options.Pass.Length > 0 ? options.Pass : Password,
+        AuthToken = options.AuthToken.Length > 0 ? options.AuthToken : Token,
+    };
+
+    /// <summary>Never with what it holds.</summary>
+    public override string ToString() => LogId;
+}

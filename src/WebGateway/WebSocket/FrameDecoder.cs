@@ -1,0 +1,266 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace NatsKestrel.WebGateway.WebSocket;
+
+/// <summary>Takes a client's WebSocket frames apart: payloads become one stream of bytes, whatever frame or message they came in.</summary>
+/// <remarks>
+/// Nothing is held but a header, and the payload of a control frame: a data frame of any length flows through as its bytes
+/// arrive. Only a compressed message must be whole before it can be read; <see cref="MessageInflater"/> bounds that.
+/// </remarks>
+/// <param name="expectsMask">False for a client that asked not to mask (<c>Nats-No-Masking</c>).</param>
+/// <param name="inflater">Reads compressed messages; null where compression was not negotiated.</param>
+internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater)
+{
+    private const int MaxHeaderLength = 14;
+    private const int MaxControlLength = 125;
+
+    private readonly byte[] _header = new byte[MaxHeaderLength];
+    private byte[]? _control;
+    private int _headerLength;
+    private FrameKind _kind;
+    private bool _isFinal;
+    private bool _isInMessage;
+    private bool _isCompressed;
+    private bool _isInPayload;
+    private long _length;
+    private long _done;
+
+    /// <summary>True once the client has sent its Close frame: nothing after it counts.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Status of the client's Close frame; 0 where it had none.</summary>
+    public int CloseStatus { get; private set; }
+
+    /// <summary>Reason of the client's Close frame.</summary>
+    public byte[] CloseReason { get; private set; } = [];
+
+    /// <summary>Called with the payload of each ping.</summary>
+    public required Action<byte[]> Pinged { get; init; }
+
+    /// <summary>Decodes all that has arrived.</summary>
+    /// <exception cref="FrameException">It breaks a rule.</exception>
+    public void Decode(in ReadOnlySequence<byte> input, IBufferWriter<byte> output)
+    {
+        foreach (ReadOnlyMemory<byte> memory in input)
+        {
+            Decode(memory.Span, output);
+        }
+    }
+
+    private void Decode(ReadOnlySpan<byte> input, IBufferWriter<byte> output)
+    {
+        while (!IsClosed && (!input.IsEmpty || (_isInPayload && _done == _length)))
+        {
+            if (!_isInPayload)
+            {
+                input = ReadHeader(input);
+            }
+            else if (_done < _length)
+            {
+                input = ReadPayload(input, output);
+            }
+
+            if (_isInPayload && _done == _length)
+            {
+                EndFrame(output);
+            }
+        }
+    }
+
+    private ReadOnlySpan<byte> ReadHeader(ReadOnlySpan<byte> input)
+    {
+        while (!input.IsEmpty)
+        {
+            _header[_headerLength++] = input[0];
+            input = input[1..];
+            if (_headerLength == 1)
+            {
+                CheckFirst(_header[0]);
+            }
+            else if (_headerLength == 2)
+            {
+                CheckSecond(_header[1]);
+            }
+
+            if (_headerLength >= 2 && _headerLength == HeaderLength())
+            {
+                BeginPayload();
+                break;
+            }
+        }
+
+        return input;
+    }
+
+    private void CheckFirst(byte first)
+    {
+        _isFinal = (first & 0x80) != 0;
+        _kind = (FrameKind)(first & 0x0F);
+        bool isCompressed = (first & 0x40) != 0;
+        if ((first & 0x30) != 0 || (isCompressed && (inflater is null || _kind is not (FrameKind.Text or FrameKind.Binary))))
+        {
+            throw new FrameException(CloseStatuses.ProtocolError, "reserved bits are set");
+        }
+
+        switch (_kind)
+        {
+            case FrameKind.Text or FrameKind.Binary when _isInMessage:
+                throw new FrameException(CloseStatuses.ProtocolError, "new message started before final frame for previous message was received");
+            case FrameKind.Text or FrameKind.Binary:
+                _isInMessage = true;
+                _isCompressed = isCompressed;
+                break;
+            case FrameKind.Continuation when !_isInMessage:
+                throw new FrameException(CloseStatuses.ProtocolError, "invalid continuation frame");
+            case FrameKind.Continuation:
+                break;
+            case FrameKind.Close or FrameKind.Ping or FrameKind.Pong when !_isFinal:
+                throw new FrameException(CloseStatuses.ProtocolError, "control frame does not have final bit set");
+            case FrameKind.Close or FrameKind.Ping or FrameKind.Pong:
+                break;
+            default:
+                throw new FrameException(CloseStatuses.ProtocolError, $"unknown opcode {(int)_kind}");
+        }
+    }
+
+    private void CheckSecond(byte second)
+    {
+        bool isMasked = (second & 0x80) != 0;
+        if (isMasked != expectsMask)
+        {
+            throw new FrameException(CloseStatuses.ProtocolError, expectsMask ? "mask bit missing" : "mask bit set");
+        }
+
+        if (IsControl && (second & 0x7F) > MaxControlLength)
+        {
+            throw new FrameException(CloseStatuses.ProtocolError, $"control frame length bigger than maximum allowed of {MaxControlLength} bytes");
+        }
+    }
+
+    private bool IsControl => _kind >= FrameKind.Close;
+
+    private int HeaderLength() => 2 + LengthBytes() + (expectsMask ? 4 : 0);
+
+    private int LengthBytes() => (_header[1] & 0x7F) switch { 126 => 2, 127 => 8, _ => 0 };
+
+    private void BeginPayload()
+    {
+        _length = LengthBytes() switch
+        {
+            2 => BinaryPrimitives.ReadUInt16BigEndian(_header.AsSpan(2)),
+            8 => BinaryPrimitives.ReadInt64BigEndian(_header.AsSpan(2)),
+            _ => _header[1] & 0x7F,
+        };
+        if (_length < 0)
+        {
+            throw new FrameException(CloseStatuses.ProtocolError, "frame length has its highest bit set");
+        }
+
+        _done = 0;
+        _isInPayload = true;
+        if (IsControl)
+        {
+            _control = new byte[_length];
+        }
+    }
+
+    private ReadOnlySpan<byte> ReadPayload(ReadOnlySpan<byte> input, IBufferWriter<byte> output)
+    {
+        int count = (int)Math.Min(input.Length, _length - _done);
+        if (IsControl)
+        {
+            Unmask(input[..count], _control.AsSpan((int)_done));
+        }
+        else
+        {
+            // A message that must be inflated first waits in the inflater, all others go straight to the reader.
+            IBufferWriter<byte> target = _isCompressed ? inflater!.Reserve(count) : output;
+            Span<byte> room = target.GetSpan(Math.Min(count, MaxPiece));
+            count = Math.Min(count, room.Length);
+            Unmask(input[..count], room);
+            target.Advance(count);
+        }
+
+        _done += count;
+        return input[count..];
+    }
+
+    // What is asked for at once of a writer whose blocks are no larger.
+    private const int MaxPiece = 64 * 1024;
+
+    private void Unmask(ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        if (expectsMask)
+        {
+            Mask.Apply(input, output, _header.AsSpan(_headerLength - 4, 4), (int)(_done & 3));
+        }
+        else
+        {
+            input.CopyTo(output);
+        }
+    }
+
+    private void EndFrame(IBufferWriter<byte> output)
+    {
+        _isInPayload = false;
+        _headerLength = 0;
+        switch (_kind)
+        {
+            case FrameKind.Close:
+                EndStream(_control!);
+                break;
+            case FrameKind.Ping:
+                Pinged(_control!);
+                break;
+            case FrameKind.Pong:
+                break;
+            default:
+                if (_isFinal && _isCompressed)
+                {
+                    inflater!.Inflate(output);
+                }
+
+                _isInMessage = !_isFinal;
+                _isCompressed &= !_isFinal;
+                break;
+        }
+
+        _control = null;
+    }
+
+    private void EndStream(byte[] payload)
+    {
+        if (payload.Length == 1)
+        {
+            throw new FrameException(CloseStatuses.ProtocolError, "close frame of one byte");
+        }
+
+        if (payload.Length >= 2)
+        {
+            CloseStatus = BinaryPrimitives.ReadUInt16BigEndian(payload);
+            CloseReason = payload[2..];
+            if (!CloseStatuses.IsValid(CloseStatus))
+            {
+                throw new FrameException(CloseStatuses.ProtocolError, $"invalid close status {CloseStatus}");
+            }
+
+            if (!System.Text.Unicode.Utf8.IsValid(CloseReason))
+            {
+                throw new FrameException(CloseStatuses.InvalidPayload, "invalid utf8 body in close frame");
+            }
+        }
+
+        IsClosed = true;
+    }
+
+    private enum FrameKind
+    {
+        Continuation = 0,
+        Text = 1,
+        Binary = 2,
+        Close = 8,
+        Ping = 9,
+        Pong = 10,
+    }
+}

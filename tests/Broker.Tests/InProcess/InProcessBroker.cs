@@ -1,0 +1,27 @@
+using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.InProcess;
+using NatsKestrel.Broker.Tests.Connections;
+
+namespace NatsKestrel.Broker.Tests.InProcess;
+
+/// <summary>Opens in-process clients of a <see cref="TestBroker"/>.</summary>
+internal static class InProcessBroker
+{
+    public static InProcessClient Open(this TestBroker broker, InProcessClientOptions? options = null)
+    {
+        var client = new InProcessClient(broker.Registry.NextId(), broker.Account, options ?? new InProcessClientOptions(), broker.Services);
+        client.Open();
+        return client;
+    }
+
+    public static ConnectionSnapshot Snapshot(this TestBroker broker, InProcessClient client) => broker.Registry.FindOpen(client.Id, withSubscriptions: true)!;
+
+    public static DeliveryResult Deliver(this InProcessSubscription subscription, string text)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text + "\r\n");
+        byte[] subject = System.Text.Encoding.UTF8.GetBytes(subscription.Subject);
+        var message = new Broker.Protocol.Message { Subject = subject, SizeText = "0"u8, Body = bytes, Length = bytes.Length - 2 };
+        return subscription.Subscriber.Deliver(subscription.Subscriber.Subscription, in message, publisher: 0);
+    }
+}

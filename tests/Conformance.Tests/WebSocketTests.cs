@@ -1,0 +1,20 @@
+using Xunit;
+
+namespace NatsKestrel.Conformance.Tests;
+
+/// <summary>Our broker does over WebSocket what the reference server does over TCP.</summary>
+public sealed class WebSocketTests(BrokerUnderTest broker)
+{
+    public static TheoryData<string, string> Cases => Corpus.Names();
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Our_broker_follows_the_transcript_over_websocket(string file, string name)
+    {
+        Transcript transcript = Corpus.Find(file, name);
+
+        ITranscriptTarget target = await broker.GetOverWebSocketAsync(transcript);
+
+        await TranscriptPlayer.PlayAsync(transcript, target, oneByteAtATime: false, TestContext.Current.CancellationToken);
+    }
+}
