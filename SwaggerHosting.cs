@@ -79,7 +79,7 @@ public static class SwaggerHosting
                 operation.RequestBody = new OpenApiRequestBody
                 {
                     Description = "The payload.",
-                    Content = new Dictionary<string, OpenApiMediaType> { ["application/octet-stream"] = any, ["application/json"] = any, ["text/plain"] = any },
+                    Content = new Dictionary<string, IOpenApiMediaType> { ["application/octet-stream"] = any, ["application/json"] = any, ["text/plain"] = any },
                 };
             }
         }
