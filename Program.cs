@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using NatsKestrel;
 using NatsKestrel.Admin;
 using NatsKestrel.Broker;
@@ -8,18 +9,25 @@ return await NatsHost.RunAsync(args, builder =>
 {
     builder.WebHost.UseStaticWebAssets();
 
+    // Sessions end with the process, so the keys that protect them may.
+    builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+
     builder.AddNatsHttpHardening();
     builder.AddNatsBroker();
     builder.AddNatsWebGateway();
     builder.AddNatsConsole();
+    builder.AddNatsTelemetry();
     builder.AddNatsSwagger();
 
     var app = builder.Build();
 
     app.UseFileServer();
     app.MapNatsMonitoring();
+    app.MapNatsHealth();
+    app.MapNatsMetrics();
     app.MapNatsWebGateway();
-    app.MapNatsConsole();
+    app.MapNatsConsole(isHome: true);
+    app.MapNatsAdministration();
     app.MapNatsSwagger();
 
     return app;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using NatsKestrel.Admin;
 using NatsKestrel.Broker;
 using NatsKestrel.Broker.Monitoring;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -22,11 +23,12 @@ public static class SwaggerHosting
         {
             options.SwaggerDoc("v1", new OpenApiInfo
             {
-                Title = "NATS monitoring",
+                Title = "NATS monitoring and administration",
                 Version = "v1",
-                Description = "What the server and its clients are doing. The answers are those of nats-server's monitoring endpoints.",
+                Description = "What the server and its clients are doing. The answers are those of nats-server's monitoring endpoints; below /api/v1 is the administration, which needs a token.",
             });
             options.IncludeXmlComments(typeof(MonitoringParameter).Assembly);
+            options.IncludeXmlComments(typeof(AdminHosting).Assembly);
             options.SupportNonNullableReferenceTypes();
             options.UseAllOfToExtendReferenceSchemas();
             options.OperationFilter<QueryParameters>();
@@ -77,7 +79,7 @@ public static class SwaggerHosting
                 operation.RequestBody = new OpenApiRequestBody
                 {
                     Description = "The payload.",
-                    Content = new Dictionary<string, OpenApiMediaType> { ["application/octet-stream"] = any, ["application/json"] = any, ["text/plain"] = any },
+                    Content = new Dictionary<string, IOpenApiMediaType> { ["application/octet-stream"] = any, ["application/json"] = any, ["text/plain"] = any },
                 };
             }
         }

@@ -1,16 +1,66 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NatsKestrel.Admin.Access;
+using NatsKestrel.Admin.Api;
+using NatsKestrel.Admin.Components.Layout;
+using NatsKestrel.Admin.Feed;
 
 namespace NatsKestrel.Admin;
 
-/// <summary>Adds the admin console to an application. It has no pages yet, so it maps none.</summary>
+/// <summary>Adds the admin console to an application that has the broker.</summary>
 public static class AdminHosting
 {
     /// <summary>Adds the services of the console.</summary>
-    public static IHostApplicationBuilder AddNatsConsole(this IHostApplicationBuilder builder) => builder;
+    public static IHostApplicationBuilder AddNatsConsole(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.Configure<CircuitOptions>(options => options.PersistedCircuitInMemoryMaxRetained = MaxCircuitsKept);
+        services.AddSingleton<LogRing>();
+        services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogRing>());
+        services.AddSingleton<ConsolePaths>();
+        services.AddSingleton<ConsoleFeed>();
+        services.AddSingleton<SignInLinks>();
+        services.AddSingleton<ConsoleAccess>();
+        services.AddSingleton<ConsoleSessions>();
+        services.AddSingleton<AccessGate>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<ConsoleActs>();
+        services.AddSingleton<ConsolePublisher>();
+        services.AddSingleton<ServiceDiscovery>();
+        services.AddScoped<CurrentSession>();
+        services.AddSingleton<ApiGate>();
+        services.AddSingleton<Diagnostics>();
+        services.AddSingleton<ConsoleApi>();
+        services.AddScoped<ConsoleState>();
+        return builder;
+    }
 
-    /// <summary>Maps the console's pages below <paramref name="path"/>.</summary>
-    public static IEndpointConventionBuilder MapNatsConsole(this IEndpointRouteBuilder endpoints, string path = "/console") =>
-        endpoints.MapGroup(path);
+    /// <summary>Maps the console's pages below <paramref name="path"/>. The application may have Blazor pages of its own.</summary>
+    /// <param name="app">The application.</param>
+    /// <param name="path">Path they stand under, with a leading slash.</param>
+    /// <param name="isHome">True sends browsers that ask for <c>/</c> there; programs, which do not ask for HTML, get what they got.</param>
+    public static IEndpointConventionBuilder MapNatsConsole(this WebApplication app, string path = "/console", bool isHome = false)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return ConsolePipeline.Map(app, path, isHome);
+    }
+
+    /// <summary>Maps the acts of the console for programs, below <paramref name="path"/>.</summary>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">Path they stand under, with a leading slash.</param>
+    public static IEndpointConventionBuilder MapNatsAdministration(this IEndpointRouteBuilder endpoints, string path = "/api/v1")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        endpoints.ServiceProvider.GetRequiredService<ConsolePaths>().Api = path;
+        return endpoints.ServiceProvider.GetRequiredService<ConsoleApi>().Map(endpoints, path);
+    }
+
+    // The framework keeps a thousand for two hours; each holds the state of a page.
+    private const int MaxCircuitsKept = 100;
 }

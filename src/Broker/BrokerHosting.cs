@@ -6,10 +6,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
 using NatsKestrel.Broker.Transport;
+using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker;
 
@@ -38,10 +40,24 @@ public static class BrokerHosting
     public static IEndpointConventionBuilder MapNatsMonitoring(this IEndpointRouteBuilder endpoints, string? path = null) =>
         MonitoringEndpoints.Map(endpoints, path);
 
+    /// <summary>Maps <c>/livez</c> and <c>/readyz</c>, which orchestrators ask for.</summary>
+    public static IEndpointRouteBuilder MapNatsHealth(this IEndpointRouteBuilder endpoints)
+    {
+        OperationsEndpoints.MapHealth(endpoints);
+        return endpoints;
+    }
+
+    /// <summary>Maps the broker's figures in Prometheus' text format: the meter <c>NatsKestrel</c>, and <c>gnatsd_varz_…</c> as nats-server's exporter names them.</summary>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">Path they stand at.</param>
+    public static IEndpointConventionBuilder MapNatsMetrics(this IEndpointRouteBuilder endpoints, string path = "/metrics") =>
+        OperationsEndpoints.MapMetrics(endpoints, path);
+
     // The whole map of the broker's services, from the bottom up.
     private static void AddServices(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
         services.AddSingleton<StartupLinks>();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<NatsBrokerOptions>>().Value);
         services.AddSingleton(provider => DescriptorBudget.Read(provider.GetRequiredService<NatsBrokerOptions>()));
@@ -49,8 +65,16 @@ public static class BrokerHosting
 
         services.AddSingleton(new BlockPool());
         services.AddSingleton<SocketTransport>();
+        services.AddSingleton<IValidateOptions<NatsBrokerOptions>, TlsFilesValidator>();
+        services.AddSingleton<TlsContextSource>();
 
         services.AddSingleton<AccountDirectory>();
+        services.AddSingleton<IValidateOptions<NatsBrokerOptions>, AccountsValidator>();
+        services.AddSingleton<LoginDirectory>();
+        services.AddSingleton<BcryptWorkers>();
+        services.AddSingleton<PasswordChecks>();
+        services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<Authenticator>();
 
         services.AddSingleton(provider => new LiveSettings(ConnectionSettings.From(
             provider.GetRequiredService<NatsBrokerOptions>(),
@@ -65,6 +89,7 @@ public static class BrokerHosting
         services.AddSingleton<SlowConsumers>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<ConnectionServices>();
+        services.AddSingleton<AccessControl>();
         services.AddSingleton<ClientConnectionHandler>();
         services.AddSingleton<ClientListener>();
         services.AddSingleton<ServerHealth>();
@@ -81,11 +106,14 @@ public static class BrokerHosting
         services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<PortsFile>());
         services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<InfoSource>());
         services.AddSingleton<IReloadable, ConnectionReload>();
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<AccessControl>());
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<TlsContextSource>());
 
         services.AddHostedService<StartLines>();
         services.AddHostedService(provider => provider.GetRequiredService<PidFile>());
         services.AddHostedService<BrokerService>();
         services.AddHostedService(provider => provider.GetRequiredService<PortsFile>());
         services.AddHostedService<SelfTest>();
+        services.AddHostedService<BrokerMeter>();
     }
 }

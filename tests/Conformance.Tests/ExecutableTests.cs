@@ -1,4 +1,3 @@
-using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Conformance.Tests;

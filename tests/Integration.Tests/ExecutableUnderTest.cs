@@ -15,7 +15,7 @@ public sealed class ExecutableUnderTest : ServerUnderTest
     private ExecutableUnderTest(string[] arguments)
         : base([], arguments) => _arguments = arguments;
 
-    protected override ServerUnderTest New(string[] hostArguments, string[] referenceArguments) => new ExecutableUnderTest(referenceArguments);
+    protected override ServerUnderTest Create(string[] hostArguments, string[] referenceArguments) => new ExecutableUnderTest(referenceArguments);
 
     /// <inheritdoc/>
     public override bool HasWebSocket => false;

@@ -84,6 +84,14 @@ public class ServerUnderTest : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await LaunchAsync(port: 0);
 
+    /// <summary>Starts our host with settings of its own, for one test alone.</summary>
+    public static async Task<ServerUnderTest> StartWithAsync(params string[] hostArguments)
+    {
+        var server = new ServerUnderTest(hostArguments, []);
+        await server.LaunchAsync(port: 0);
+        return server;
+    }
+
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
@@ -91,7 +99,7 @@ public class ServerUnderTest : IAsyncLifetime
     }
 
     /// <summary>One of this kind that was not started.</summary>
-    protected virtual ServerUnderTest New(string[] hostArguments, string[] referenceArguments) => new(hostArguments, referenceArguments);
+    protected virtual ServerUnderTest Create(string[] hostArguments, string[] referenceArguments) => new(hostArguments, referenceArguments);
 
     /// <summary>Starts our program.</summary>
     protected virtual Task<BrokerProcess> StartOursAsync(int port) =>
@@ -99,7 +107,7 @@ public class ServerUnderTest : IAsyncLifetime
 
     private async Task<ServerUnderTest> StartAnotherAsync(string[] hostArguments, string[] referenceArguments)
     {
-        var server = New(hostArguments, referenceArguments);
+        var server = Create(hostArguments, referenceArguments);
         await server.LaunchAsync(port: 0);
         return server;
     }

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using NatsKestrel.Testing;
@@ -142,7 +144,11 @@ public sealed partial class LifecycleTests
         var clients = new List<RawClient>();
         for (int i = 0; i < 4; i++)
         {
-            clients.Add(await RawClient.ConnectAsync("127.0.0.1", server.ClientUri.Port, TestContext.Current.CancellationToken));
+            RawClient client = await RawClient.ConnectAsync("127.0.0.1", server.ClientUri.Port, TestContext.Current.CancellationToken);
+            clients.Add(client);
+            await client.ReadLineAsync(TestContext.Current.CancellationToken);
+            await client.SendAsync("PING\r\n", TestContext.Current.CancellationToken); // only so many may be silent
+            await client.ReadLineAsync(TestContext.Current.CancellationToken);
         }
 
         await File.WriteAllTextAsync(file.Path, "max_connections: 1\n", TestContext.Current.CancellationToken);
@@ -153,6 +159,22 @@ public sealed partial class LifecycleTests
         {
             await client.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task Systemd_is_told_when_it_is_ready()
+    {
+        using var folder = new TemporaryFile();
+        string path = Path.Combine(folder.Folder, "notify");
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        systemd.Bind(new UnixDomainSocketEndPoint(path));
+        await using BrokerProcess server = BrokerProcess.LaunchServer(
+            new Dictionary<string, string> { ["NOTIFY_SOCKET"] = path }, "-a", "127.0.0.1", "-p", "-1");
+
+        var buffer = new byte[256];
+        int length = await systemd.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal("READY=1", Encoding.UTF8.GetString(buffer, 0, length));
     }
 
     [Fact]

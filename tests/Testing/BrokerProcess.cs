@@ -132,6 +132,18 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     /// <summary>Starts our drop-in executable with just these arguments, and does not wait for it.</summary>
     public static BrokerProcess LaunchServer(params IEnumerable<string> arguments) => new(ServerCommand(arguments), isReference: true);
 
+    /// <summary>The same with variables set for the process, besides the inherited ones.</summary>
+    public static BrokerProcess LaunchServer(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = ServerCommand(arguments);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new BrokerProcess(start, isReference: true);
+    }
+
     /// <summary>How our drop-in executable is started.</summary>
     internal static ProcessStartInfo ServerCommand(IEnumerable<string> arguments) => NativeServer is { } native
         ? new ProcessStartInfo(native, arguments)

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace NatsKestrel.Broker.Configuration;
 
 /// <summary>Who may log in to the global account: section <c>Nats:Authorization</c>.</summary>
@@ -21,7 +19,7 @@ public sealed class AuthorizationOptions
 
     /// <summary>Time a client has from accept (with TLS, from the end of the handshake) to a complete CONNECT.</summary>
     /// <value>Default 0: two seconds, or with TLS one second more than <see cref="TlsOptions.Timeout"/>, as in the reference server.</value>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    [TimeRange("00:00:00", "01:00:00")]
     public TimeSpan Timeout { get; set; }
 
     /// <summary>The users of the global account.</summary>

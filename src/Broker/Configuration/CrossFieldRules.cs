@@ -48,6 +48,15 @@ internal static class CrossFieldRules
         {
             yield return new("Nats:Monitoring:Cors", "must be * or one origin such as https://ops.example");
         }
+
+        foreach (var (name, token) in options.Console is { } console ? Tokens(console) : [])
+        {
+            if (token is { Length: > 0 and < ConsoleOptions.MinTokenLength })
+            {
+                // The key of the whole group, because the line would show the value of a single one.
+                yield return new("Nats:Console", $"has an {name} of fewer than {ConsoleOptions.MinTokenLength} characters");
+            }
+        }
     }
 
     /// <summary>The rules between two options, each of which is in its own range.</summary>
@@ -68,7 +77,20 @@ internal static class CrossFieldRules
         {
             yield return new("Nats:LameDuck:GracePeriod", $"must be shorter than Nats:LameDuck:Duration ({options.LameDuck.Duration})");
         }
+
+        string[] tokens = [.. Tokens(options.Console).Select(token => token.Token ?? "").Where(token => token.Length > 0)];
+        if (tokens.Distinct(StringComparer.Ordinal).Count() < tokens.Length)
+        {
+            yield return new("Nats:Console", "has one token for two roles; each needs its own");
+        }
     }
+
+    private static (string Name, string? Token)[] Tokens(ConsoleOptions console) =>
+    [
+        (nameof(console.AdminToken), console.AdminToken),
+        (nameof(console.OperatorToken), console.OperatorToken),
+        (nameof(console.ViewerToken), console.ViewerToken),
+    ];
 
     private static bool IsHostAndPort(string text) =>
         Uri.TryCreate($"nats://{text}", UriKind.Absolute, out var uri) && uri is { Host.Length: > 0, UserInfo: "", PathAndQuery: "/" or "" }

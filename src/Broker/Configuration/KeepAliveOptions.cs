@@ -7,7 +7,7 @@ public sealed class KeepAliveOptions
 {
     /// <summary>Time between the server's PINGs to a client.</summary>
     /// <value>Default 2 minutes, as in the reference server.</value>
-    [Range(typeof(TimeSpan), "00:00:00.0100000", "1.00:00:00")]
+    [TimeRange("00:00:00.0100000", "1.00:00:00")]
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>PINGs that may stay unanswered before the connection is closed as stale.</summary>

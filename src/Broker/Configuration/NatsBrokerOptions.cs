@@ -76,6 +76,10 @@ public sealed class NatsBrokerOptions
     [Required]
     public MonitoringOptions Monitoring { get; set; } = new();
 
+    /// <summary>Who may use the admin console.</summary>
+    [Required]
+    public ConsoleOptions Console { get; set; } = new();
+
     /// <summary>Limits of the application's HTTP server.</summary>
     [Required, ValidateObjectMembers]
     public HttpOptions Http { get; set; } = new();

@@ -7,7 +7,7 @@ public sealed class SlowConsumerOptions
 {
     /// <summary>Time a client may take without accepting a byte that waits for it, before it is cut.</summary>
     /// <value>Default 10 seconds, as in the reference server.</value>
-    [Range(typeof(TimeSpan), "00:00:00.1000000", "1.00:00:00")]
+    [TimeRange("00:00:00.1000000", "1.00:00:00")]
     public TimeSpan WriteDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>True drops messages for a receiver above 75 % of its pending limit, instead of pausing their publisher.</summary>

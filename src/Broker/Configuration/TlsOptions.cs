@@ -26,7 +26,7 @@ public sealed class TlsOptions
 
     /// <summary>Time a handshake may take.</summary>
     /// <value>Default 2 seconds, as in the reference server.</value>
-    [Range(typeof(TimeSpan), "00:00:00.0010000", "00:10:00")]
+    [TimeRange("00:00:00.0010000", "00:10:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Oldest version taken: <c>1.2</c> or <c>1.3</c>.</summary>

@@ -130,12 +130,12 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     public IReadOnlyList<ConnectionSnapshot> SnapshotClosed() => _closed.ToArray();
 
     /// <summary>One open connection, or null.</summary>
-    public ConnectionSnapshot? FindOpen(ulong id, bool withSubscriptions)
-    {
-        int maxSubscriptions = withSubscriptions ? int.MaxValue : 0;
-        return _open.TryGetValue(id, out ClientConnection? connection) ? connection.Snapshot(maxSubscriptions)
-            : _local.TryGetValue(id, out ILocalConnection? local) ? local.Snapshot(maxSubscriptions) : null;
-    }
+    public ConnectionSnapshot? FindOpen(ulong id, bool withSubscriptions) => FindOpen(id, withSubscriptions ? int.MaxValue : 0);
+
+    /// <summary>One open connection with some of its subscriptions, or null.</summary>
+    public ConnectionSnapshot? FindOpen(ulong id, int maxSubscriptions) =>
+        _open.TryGetValue(id, out ClientConnection? connection) ? connection.Snapshot(maxSubscriptions)
+        : _local.TryGetValue(id, out ILocalConnection? local) ? local.Snapshot(maxSubscriptions) : null;
 
     /// <summary>Asks a client for its round trip time, where none is known yet.</summary>
     public void Ping(ulong id)
@@ -144,6 +144,25 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         {
             connection.MeasureRoundTrip();
         }
+    }
+
+    /// <summary>Ends a connection because an operator wants it gone.</summary>
+    /// <returns>False where it is not open (any more).</returns>
+    public bool Kick(ulong id)
+    {
+        if (_local.TryGetValue(id, out ILocalConnection? local))
+        {
+            local.Close(CloseReason.Kicked);
+            return true;
+        }
+
+        if (!_open.TryGetValue(id, out ClientConnection? connection) || connection.IsClosing)
+        {
+            return false;
+        }
+
+        connection.Close(CloseReason.Kicked);
+        return true;
     }
 
     /// <summary>The sums over all connections, open and closed.</summary>

@@ -92,9 +92,11 @@ internal sealed class FileTarget : ILogTarget
         }
 
         // The time in the name sorts them.
-        string[] backups = Directory.GetFiles(Path.GetDirectoryName(_path)!, Path.GetFileName(_path) + ".????.??.??.??.??.??.?????????");
+        // Simple: else a question mark may stand for nothing, and the file itself would be among them.
+        string[] backups = Directory.GetFiles(
+            Path.GetDirectoryName(_path)!, Path.GetFileName(_path) + ".????.??.??.??.??.??.?????????", new EnumerationOptions { MatchType = MatchType.Simple });
         Array.Sort(backups, StringComparer.Ordinal);
-        foreach (string backup in backups.Take(backups.Length - (_maxFiles - 1)))
+        foreach (string backup in backups.Take(Math.Max(0, backups.Length - (_maxFiles - 1))))
         {
             File.Delete(backup);
             _stream.Write(_line.Format(LogLevel.Information, $"Purged log file \"{backup}\"", time));

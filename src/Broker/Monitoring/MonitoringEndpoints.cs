@@ -30,6 +30,8 @@ internal static class MonitoringEndpoints
         services.AddSingleton<SubszReport>();
         services.AddSingleton<AccountReports>();
         services.AddSingleton<HealthReport>();
+        services.AddSingleton<SlowzReport>();
+        services.AddSingleton<PrometheusText>();
         services.AddSingleton<MonitoringHandlers>();
     }
 
@@ -96,6 +98,8 @@ internal static class MonitoringEndpoints
             "Streams and consumers. This server has none, so all numbers are 0.", JetStreamParameters(), "/jsz"),
         new("/healthz", handlers.HealthzAsync, typeof(Healthz), "Health",
             "200 while clients can connect, 500 when they cannot (also in lame-duck mode).", HealthReport.Parameters, "/healthz"),
+        new("/slowz", handlers.SlowzAsync, typeof(Slowz), "Slow consumers",
+            "Who was cut for taking messages too slowly, and what filled its queue. nats-server has no such endpoint.", [], null),
         new("/ipqueuesz", handlers.IpQueueszAsync, typeof(IReadOnlyDictionary<string, IpQueuez>), "Internal queues",
             "Queues between parts of the server. This server has none.", QueueParameters(), null),
         new("/raftz", MonitoringHandlers.RaftzAsync, null, "Raft groups",

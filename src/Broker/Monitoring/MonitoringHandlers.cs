@@ -16,6 +16,7 @@ internal sealed class MonitoringHandlers(
     SubszReport subsz,
     AccountReports accounts,
     HealthReport health,
+    SlowzReport slow,
     MonitoringSnapshots snapshots,
     ServerIdentity identity,
     ExpensiveRequests expensive,
@@ -160,6 +161,8 @@ internal sealed class MonitoringHandlers(
             ? BadRequestAsync(context, error)
             : _answer.JsonAsync(context, NoQueues, MonitoringJson.IndentedByThree.IReadOnlyDictionaryStringIpQueuez);
     }
+
+    public Task SlowzAsync(HttpContext context) => _answer.JsonAsync(context, slow.Build(), Json.Slowz);
 
     public static Task RaftzAsync(HttpContext context) =>
         MonitoringAnswer.TextAsync(context, StatusCodes.Status404NotFound, "No Raft nodes registered");

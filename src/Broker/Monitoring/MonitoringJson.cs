@@ -17,6 +17,7 @@ namespace NatsKestrel.Broker.Monitoring;
 [JsonSerializable(typeof(AccountStatz))]
 [JsonSerializable(typeof(Jsz))]
 [JsonSerializable(typeof(Healthz))]
+[JsonSerializable(typeof(Slowz))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, IpQueuez>))]
 internal sealed partial class MonitoringJson : JsonSerializerContext
 {

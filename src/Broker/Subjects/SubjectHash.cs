@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace NatsKestrel.Broker.Subjects;
 
@@ -57,8 +56,10 @@ internal static class SubjectHash
 
     private static ulong RandomSeed()
     {
-        ulong seed = 0;
-        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(new Span<ulong>(ref seed)));
-        return seed;
+        // From the system's generator all the same, without loading OpenSSL at start (NkeyText has the figures). The few
+        // fixed bits of each half meet random ones of the other.
+        Span<ulong> halves = stackalloc ulong[2];
+        Guid.NewGuid().TryWriteBytes(MemoryMarshal.AsBytes(halves));
+        return halves[0] ^ halves[1];
     }
 }

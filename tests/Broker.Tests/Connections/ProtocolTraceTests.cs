@@ -41,7 +41,7 @@ public sealed class ProtocolTraceTests
     {
         await using var broker = new TestBroker(settings => settings with { IsTraced = true });
 
-        await broker.ConnectAsync(""","user":"ann","pass":"canary\\"1","auth_token":"canary2","jwt":"canary3","sig":"canary4","nkey":"canary5","pass":"canary6" """);
+        await broker.ConnectAsync(""","user":"ann","pass":"canary\"1","auth_token":"canary2","jwt":"canary3","sig":"canary4","nkey":"canary5","pass":"canary6" """);
 
         string connect = Traces(broker).First(text => text.StartsWith("<<- [CONNECT", StringComparison.Ordinal));
         Assert.DoesNotContain("canary", connect, StringComparison.Ordinal);

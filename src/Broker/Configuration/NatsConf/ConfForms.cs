@@ -106,7 +106,7 @@ internal static class ConfForms
         switch (entry.Value)
         {
             case ConfInteger seconds:
-                scope.Set(option, TimeSpan.FromSeconds(seconds.Number), entry);
+                scope.Set(option, Seconds(seconds.Number), entry);
                 break;
             case ConfText text when GoDuration.Parse(text.Text) is { } time:
                 scope.Set(option, time, entry);
@@ -176,8 +176,8 @@ internal static class ConfForms
     {
         TimeSpan? time = entry.Value switch
         {
-            ConfInteger seconds => TimeSpan.FromSeconds(seconds.Number),
-            ConfFloat seconds => TimeSpan.FromSeconds(seconds.Number),
+            ConfInteger seconds => Seconds(seconds.Number),
+            ConfFloat seconds => Seconds(seconds.Number),
             ConfText text => GoDuration.Parse(text.Text),
             _ => null,
         };
@@ -340,9 +340,12 @@ internal static class ConfForms
         string name = entry.Key.ToLowerInvariant();
         scope.Warn(entry.Position, $"invalid use of field \"{name}\": {name} should be converted to a duration");
         bool isNumber = TryInteger(scope, entry, out long seconds);
-        time = isNumber ? TimeSpan.FromSeconds(Math.Clamp(seconds, -922_337_203_685, 922_337_203_685)) : default;
+        time = isNumber ? Seconds(seconds) : default;
         return isNumber;
     }
+
+    // A time of more than 29,000 years is not told from one of 29,000.
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, -9e11, 9e11));
 
     private static void WarnOfLongTimeout(ConfScope scope, ConfEntry entry, TimeSpan time, string block)
     {

@@ -150,7 +150,7 @@ internal static class ConfKeys
     public static readonly ConfBlock WebSocket = new(
     [
         new("listen", ListenForms.Listen),
-        new("host|net", Text, "Host"),
+        new("host|net", ListenForms.Host, "Host"),
         new("port", ListenForms.Port, "Port"),
         new("advertise", Text, "Advertise"),
         new("no_tls", Flag, "NoTls"),
@@ -312,7 +312,7 @@ internal static class ConfKeys
     [
         // Where it listens, and who it is.
         new("listen", ListenForms.Listen),
-        new("host|net", Text, "Host"),
+        new("host|net", ListenForms.Host, "Host"),
         new("port", ListenForms.Port, "Port"),
         new("client_advertise", Text, "ClientAdvertise"),
         new("server_name", TopForms.ServerName, "ServerName"),

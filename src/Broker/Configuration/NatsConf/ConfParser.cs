@@ -563,7 +563,9 @@ internal ref struct ConfParser
         if (_cursor.Peek() != '.')
         {
             string text = _cursor.TextFrom(start);
-            return new ConfFloat(position, double.Parse(text, CultureInfo.InvariantCulture));
+            return double.TryParse(text, CultureInfo.InvariantCulture, out double number)
+                ? new ConfFloat(position, number)
+                : throw new ConfSyntaxException($"expected float, but got '{Show(text)}'");
         }
 
         while (ConfCursor.IsDigit(_cursor.Peek()) || _cursor.Peek() is '.' or ':' or '-')

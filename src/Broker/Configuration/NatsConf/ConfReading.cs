@@ -43,7 +43,7 @@ internal sealed class ConfReading(Func<string, string?> environment, Func<string
     /// <summary>The pairs of an included file, whose name is relative to the folder of the including one.</summary>
     public ConfEntries Include(string name, ConfPosition position)
     {
-        string file = Path.Join(Path.GetDirectoryName(position.File), name);
+        string file = Join(Path.GetDirectoryName(position.File) ?? "", name);
         if (_includeDepth == MaxIncludeDepth || _files.Count == MaxFiles)
         {
             throw new ConfSyntaxException($"error parsing include file '{name}', includes go deeper than {MaxIncludeDepth} files or take more than {MaxFiles}");
@@ -66,6 +66,27 @@ internal sealed class ConfReading(Func<string, string?> environment, Func<string
         {
             _includeDepth--;
         }
+    }
+
+    // As Go does: the name goes below the folder even where it begins with a slash, and what points back is resolved.
+    private static string Join(string folder, string name)
+    {
+        char[] separators = [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar];
+        bool isRooted = folder.Length > 0 && separators.Contains(folder[0]);
+        var parts = new List<string>();
+        foreach (string part in $"{folder}/{name}".Split(separators))
+        {
+            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
+            {
+                parts.RemoveAt(parts.Count - 1);
+            }
+            else if (part is not ("" or ".") && !(part == ".." && isRooted))
+            {
+                parts.Add(part);
+            }
+        }
+
+        return (isRooted ? "/" : "") + string.Join('/', parts);
     }
 
     /// <summary>Why a file could not be opened, as nats-server says it.</summary>

@@ -19,6 +19,15 @@ internal static class ListenForms
         }
     }
 
+    /// <summary>A host; none is the default.</summary>
+    public static void Host(ConfScope scope, ConfEntry entry, string option)
+    {
+        if (ConfForms.TryText(scope, entry, out string? host) && host.Length > 0)
+        {
+            scope.Set(option, host, entry);
+        }
+    }
+
     /// <summary>A port: -1 takes a free one, 0 is the default.</summary>
     public static void Port(ConfScope scope, ConfEntry entry, string option)
     {

@@ -21,7 +21,7 @@ internal static class MonitoringUrls
                 continue;
             }
 
-            urls.Add($"{scheme}://{Format(host.Length > 0 ? host : ClientHost(settings))}:{Math.Max(0, port)}");
+            urls.Add(Url(scheme, host.Length > 0 ? host : ClientHost(settings), Math.Max(0, port)));
             origin = entry;
         }
 
@@ -54,5 +54,10 @@ internal static class MonitoringUrls
     private static string ClientHost(ConfSettings settings) =>
         settings.Values.TryGetValue("Nats:Host", out var host) ? host.Text : settings.IsStrict ? Loopback : AnyAddress;
 
-    private static string Format(string host) => host.Contains(':') ? $"[{host}]" : host;
+    private static string Url(string scheme, string host, long port)
+    {
+        // Kestrel finds no free port for the name.
+        string name = host == "localhost" && port == 0 ? Loopback : host.Contains(':') ? $"[{host}]" : host;
+        return $"{scheme}://{name}:{port}";
+    }
 }

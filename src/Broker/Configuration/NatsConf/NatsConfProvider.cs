@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.FileProviders.Physical;
 using Microsoft.Extensions.Primitives;
 
 namespace NatsKestrel.Broker.Configuration.NatsConf;
@@ -11,6 +12,7 @@ public sealed class NatsConfProvider : ConfigurationProvider, IDisposable
 {
     private readonly NatsConfSource _source;
     private readonly string _folder;
+    private readonly Dictionary<string, PhysicalFileProvider> _watchedFolders = [];
     private IDisposable? _watch;
 
     internal NatsConfProvider(NatsConfSource source, string folder)
@@ -52,7 +54,14 @@ public sealed class NatsConfProvider : ConfigurationProvider, IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _watch?.Dispose();
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        foreach (var folder in _watchedFolders.Values)
+        {
+            folder.Dispose();
+        }
+    }
 
     /// <summary>Where the file sets an option: <c>nats.conf:3 max_payload</c>.</summary>
     internal bool TryFind(string option, [NotNullWhen(true)] out string? place)
@@ -78,10 +87,20 @@ public sealed class NatsConfProvider : ConfigurationProvider, IDisposable
 
     private CompositeChangeToken WatchFiles() => new([.. (File?.Files ?? [_source.Path]).Select(FullPath).Distinct().Select(Watch)]);
 
-    private static IChangeToken Watch(string path)
+    private IChangeToken Watch(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
-        return Directory.Exists(folder) ? new PhysicalFileProvider(folder).Watch(Path.GetFileName(path)) : NullChangeToken.Singleton;
+        if (!_watchedFolders.TryGetValue(folder, out var files))
+        {
+            if (!Directory.Exists(folder))
+            {
+                return NullChangeToken.Singleton;
+            }
+
+            _watchedFolders.Add(folder, files = new PhysicalFileProvider(folder, ExclusionFilters.None));
+        }
+
+        return files.Watch(Path.GetFileName(path));
     }
 
     private string FullPath(string path) => Path.GetFullPath(path, _folder);

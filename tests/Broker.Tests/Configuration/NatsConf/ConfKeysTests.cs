@@ -347,6 +347,7 @@ public sealed class ConfKeysTests
         Assert.Equal("http://127.0.0.2:8222", ConfText.Check("http_port: 8222\nhost: 127.0.0.2").Settings["Urls"].Text);
         Assert.Equal("http://127.0.0.1:8222", ConfText.Check("http_port: 8222\nstrict: true").Settings["Urls"].Text);
         Assert.Equal("http://0.0.0.0:8222;https://0.0.0.0:8443", ConfText.Check("http: 8222\nhttps: 8443").Settings["Urls"].Text);
+        Assert.Equal("http://127.0.0.1:0", ConfText.Check("http: \"localhost:-1\"").Settings["Urls"].Text);
         Assert.DoesNotContain("Urls", ConfText.Check("http: 0").Settings.Keys);
     }
 }

@@ -118,6 +118,25 @@ public sealed class ConfParserTests
         Assert.StartsWith("Parse error on line 1: 'More than 128 maps", Assert.Single(file.Errors), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [Trait("Safety", "PARSE-5")]
+    [InlineData("authorization { timeout: 9223372036854775807 }")]
+    [InlineData("authorization { timeout: -9223372036854775808 }")]
+    [InlineData("authorization { timeout: 99999999999999999999999999999999.9 }")]
+    [InlineData("tls { timeout: 9223372036854775807 }")]
+    [InlineData("websocket { handshake_timeout: 9223372036854775807 }")]
+    [InlineData("ping_interval: 9223372036854775807")]
+    [InlineData("ping_interval: \"9999999999h\"")]
+    [InlineData("max_connections: 9223372036854775807")]
+    [InlineData("port: ٣.٣")]
+    [InlineData("port: ٣")]
+    [InlineData("http: \"a:-9223372036854775808\"")]
+    [InlineData("mappings { a: \"b.$999999999999\" }")]
+    public void No_number_is_too_much(string text)
+    {
+        Assert.NotNull(ConfText.Check(text).Files);
+    }
+
     [Fact]
     [Trait("Safety", "PARSE-5")]
     public void No_text_makes_the_reader_throw()

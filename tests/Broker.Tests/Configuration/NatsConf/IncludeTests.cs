@@ -12,7 +12,7 @@ public sealed class IncludeTests
     [InlineData("include ./users.conf # the users")]
     public void The_pairs_of_an_included_file_stand_where_the_include_stands(string include)
     {
-        var file = ConfText.Check($"authorization {{\n  {include}\n  timeout: 3\n}}", ("users.conf", "token: abc"), ("./users.conf", "token: abc"));
+        var file = ConfText.Check($"authorization {{\n  {include}\n  timeout: 3\n}}", ("users.conf", "token: abc"));
 
         Assert.Empty(file.Errors);
         Assert.Equal("abc", file.Settings["Nats:Authorization:Token"].Text);
@@ -26,6 +26,18 @@ public sealed class IncludeTests
 
         Assert.Equal("conf.d/more.conf:1 max_payload", file.Settings["Nats:Limits:MaxPayload"].ToString());
         Assert.Equal(["nats.conf", "conf.d/limits.conf", "conf.d/more.conf"], file.Files);
+    }
+
+    [Theory]
+    [InlineData("../shared/a.conf", "etc/shared/a.conf")]
+    [InlineData("./x/./../a.conf", "etc/nats/a.conf")]
+    [InlineData("../../../a.conf", "../a.conf")]
+    [InlineData("/a.conf", "etc/nats/a.conf")]
+    public void An_included_name_is_joined_to_the_folder_as_nats_server_joins_it(string name, string path)
+    {
+        var file = ConfText.Check("include etc/nats/n.conf", ("etc/nats/n.conf", $"include {name}"), (path, "port: 5"));
+
+        Assert.Equal($"{path}:1 port", file.Settings["Nats:Port"].ToString());
     }
 
     [Fact]

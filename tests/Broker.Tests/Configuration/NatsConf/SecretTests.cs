@@ -1,3 +1,4 @@
+using NatsKestrel.Broker.Configuration.NatsConf;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Configuration.NatsConf;
@@ -48,6 +49,35 @@ public sealed class SecretTests
 
         Assert.Equal(Canary, good.Settings["Nats:Authorization:Password"].Text);
         Assert.DoesNotContain(Canary, Assert.Single(bad.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Safety", "SEC-10")]
+    public void Who_holds_secrets_in_a_file_that_others_may_read_is_told_so()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, "authorization { token: abc }");
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Assert.Empty(NatsConfFile.Check(path).Advice);
+
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+            Assert.Equal([$"{path} holds passwords or keys, and not only its owner may read it"], NatsConfFile.Check(path).Advice);
+
+            File.WriteAllText(path, "port: 4222");
+            Assert.Empty(NatsConfFile.Check(path).Advice);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]

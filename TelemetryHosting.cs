@@ -1,0 +1,24 @@
+using NatsKestrel.Broker.Monitoring;
+using OpenTelemetry.Metrics;
+
+namespace NatsKestrel;
+
+/// <summary>Sends the broker's metrics to an OpenTelemetry collector, where one is named.</summary>
+public static class TelemetryHosting
+{
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Exports by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; all other <c>OTEL_…</c> variables hold too.</summary>
+    public static WebApplicationBuilder AddNatsTelemetry(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (!string.IsNullOrEmpty(builder.Configuration[Endpoint]))
+        {
+            builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+                .AddMeter(BrokerInstruments.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
+                .AddOtlpExporter());
+        }
+
+        return builder;
+    }
+}

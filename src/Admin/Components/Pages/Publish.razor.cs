@@ -1,0 +1,93 @@
+using System.Text;
+using Microsoft.AspNetCore.Components;
+using NatsKestrel.Admin.Access;
+using NatsKestrel.Admin.Feed;
+using NatsKestrel.Broker.Accounts;
+
+namespace NatsKestrel.Admin.Components.Pages;
+
+/// <summary>Sends a message, and shows who will get it before and what answered after.</summary>
+public sealed partial class Publish
+{
+    private const int MaxKnown = 200;
+
+    private string[] _known = [];
+    private string _subject = "";
+    private string _accountName = AccountDirectory.GlobalName;
+    private string _headers = "";
+    private string _payload = "";
+    private bool _isHex;
+    private int _count = 1;
+    private int _replies;
+    private int _seconds = 2;
+    private bool _isBusy;
+    private PublishOutcome? _outcome;
+    private string? _sent;
+
+    [SupplyParameterFromQuery(Name = "subject")]
+    private string? SubjectQuery { get; set; }
+
+    private bool IsForbidden => !Current.May(ConsoleRole.Operator);
+
+    private string Audience
+    {
+        get
+        {
+            if (!Receivers.IsQuestion(_subject) || !Accounts.TryGet(_accountName, out Account? account))
+            {
+                return "";
+            }
+
+            var receivers = Receivers.Find(account, _subject);
+            return receivers.IsPattern ? "A message goes to a subject without wildcards."
+                : receivers.IsEmpty ? "Nobody listens to it."
+                : $"Reaches {Format.Count(receivers.Plain.Count)} {(receivers.Plain.Count == 1 ? "subscription" : "subscriptions")}"
+                    + (receivers.Groups.Count == 0 ? "." : $" and one member each of {string.Join(", ", receivers.Groups.Select(group => Format.Foreign(group.Key, 40)))}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        _subject = SubjectQuery ?? "";
+        _known = [.. Accounts.All.SelectMany(NearestSubject.Candidates).Where(subject => subject.AsSpan().IndexOfAny('*', '>') < 0).Distinct().Take(MaxKnown)];
+    }
+
+    private void OnSubject(ChangeEventArgs change) => _subject = (change.Value as string ?? "").Trim();
+
+    private async Task SendAsync()
+    {
+        ConsoleUser by = Current.Demand(ConsoleRole.Operator);
+        if (Payload() is not { } payload)
+        {
+            _outcome = new PublishOutcome(false, "Hex is pairs of the digits 0 to 9 and a to f.", []);
+            return;
+        }
+
+        _isBusy = true;
+        try
+        {
+            var order = new PublishOrder(_accountName, _subject, _headers, payload, _replies > 0 ? 1 : _count, _replies, TimeSpan.FromSeconds(_seconds));
+            _outcome = await Publisher.PublishAsync(by, order);
+            _sent = _isHex ? null : $"nats {(_replies > 0 ? "req" : "pub")} {Quoted(_subject)} {Quoted(_payload)}";
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+
+    private byte[]? Payload()
+    {
+        if (!_isHex)
+        {
+            return Encoding.UTF8.GetBytes(_payload);
+        }
+
+        string digits = string.Concat(_payload.Where(c => !char.IsWhiteSpace(c)));
+        return digits.Length % 2 == 0 && digits.All(char.IsAsciiHexDigit) ? Convert.FromHexString(digits) : null;
+    }
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging;
+using NatsKestrel.Broker.Connections;
+
+namespace NatsKestrel.Admin.Feed;
+
+/// <summary>Keeps the last lines of the log for the console, beside wherever else they go.</summary>
+internal sealed class LogRing(TimeProvider time) : ILoggerProvider
+{
+    private const int Kept = 1000;
+
+    private readonly EventRing<LogLine> _lines = new(Kept);
+
+    /// <summary>The lines kept, the latest first.</summary>
+    public LogLine[] Latest() => [.. _lines.ToArray().Reverse()];
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => new RingLogger(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private sealed class RingLogger(LogRing ring, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            // A link that signs in is for those who can read the log itself.
+            if (IsEnabled(logLevel) && eventId.Name != nameof(AdminLog.SignInLink))
+            {
+                ring._lines.Add(new LogLine(ring.Now, logLevel, category, eventId.Name ?? "", formatter(state, exception)));
+            }
+        }
+    }
+
+    private DateTimeOffset Now => time.GetUtcNow();
+}

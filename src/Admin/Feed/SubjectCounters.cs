@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Text;
+using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Protocol;
+
+namespace NatsKestrel.Admin.Feed;
+
+/// <summary>Counts what is published in one account, by subject, while somebody looks.</summary>
+/// <remarks>
+/// Bounded: subjects beyond <see cref="MaxSubjects"/> are counted together, and inboxes, of which each request may have its own,
+/// always are.
+/// </remarks>
+internal sealed class SubjectCounters : IMessageObserver
+{
+    /// <summary>Subjects counted one by one.</summary>
+    public const int MaxSubjects = 10_000;
+
+    private readonly ConcurrentDictionary<byte[], SubjectCounter> _counters = new(SubjectBytes.Comparer);
+    private readonly ConcurrentDictionary<byte[], SubjectCounter>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
+    private int _count;
+    private long _other;
+
+    public SubjectCounters() => _bySpan = _counters.GetAlternateLookup<ReadOnlySpan<byte>>();
+
+    /// <inheritdoc/>
+    public void OnPublished(ref readonly Message message, ulong publisher, bool isTaken)
+    {
+        ReadOnlySpan<byte> subject = Folded(message.Subject);
+        if (!_bySpan.TryGetValue(subject, out SubjectCounter? counter))
+        {
+            if (Volatile.Read(ref _count) >= MaxSubjects)
+            {
+                Interlocked.Increment(ref _other);
+                return;
+            }
+
+            counter = new SubjectCounter();
+            if (_bySpan.TryAdd(subject, counter))
+            {
+                Interlocked.Increment(ref _count);
+            }
+            else
+            {
+                counter = _bySpan[subject];
+            }
+        }
+
+        counter.Note(message.Length, publisher, isTaken, !message.Reply.IsEmpty);
+    }
+
+    /// <summary>The counts now, and the rates since the last call.</summary>
+    public AccountTraffic Sample(string account, DateTimeOffset now, TimeSpan elapsed)
+    {
+        double seconds = Math.Max(elapsed.TotalSeconds, 0.001);
+        SubjectTraffic[] subjects = [.. _counters.Select(pair => pair.Value.Sample(Encoding.UTF8.GetString(pair.Key), now, seconds))];
+        return new AccountTraffic(account, subjects, Interlocked.Read(ref _other));
+    }
+
+    private static ReadOnlySpan<byte> Folded(ReadOnlySpan<byte> subject) =>
+        subject.StartsWith("_INBOX."u8) ? "_INBOX.>"u8 : subject.StartsWith("_R_."u8) ? "_R_.>"u8 : subject;
+}

@@ -1,0 +1,222 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace NatsKestrel.Browser.Tests;
+
+/// <summary>The console in a browser, over a broker that is at work.</summary>
+[Collection(nameof(ConsoleCollection))]
+public sealed class PageTests(BusyBroker broker)
+{
+    public static TheoryData<string, bool> PagesInBothThemes => new(ConsolePages.All.Append("sign-in").SelectMany(path => new[] { (path, false), (path, true) }));
+
+    public static TheoryData<string> Pages => [.. ConsolePages.All];
+
+    [Theory]
+    [MemberData(nameof(PagesInBothThemes))]
+    public async Task No_page_shuts_anybody_out(string path, bool isDark)
+    {
+        IPage page = await broker.SignInAsync(isDark: isDark);
+        await broker.OpenAsync(page, path);
+
+        string violations = await AxeAsync(page);
+
+        Assert.True(violations.Length == 0, violations);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    [Trait("Safety", "UI-9")]
+    public async Task No_page_breaks_the_content_security_policy_or_logs_an_error(string path)
+    {
+        IPage page = await broker.SignInAsync();
+        var complaints = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                complaints.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+
+        await broker.OpenAsync(page, path);
+
+        Assert.Empty(complaints);
+        Assert.NotEqual("owned", await page.TitleAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task On_a_telephone_no_page_is_wider_than_the_screen(string path)
+    {
+        IPage page = await broker.SignInAsync(width: 390, height: 844);
+
+        await broker.OpenAsync(page, path);
+
+        int width = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
+        Assert.True(width <= 390, $"{path} is {width} px wide.");
+    }
+
+    [Fact]
+    public async Task The_numbers_are_those_of_monitoring()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "");
+
+        JsonElement varz = await broker.MonitoringAsync("/varz");
+
+        Assert.Equal(varz.GetProperty("connections").GetInt32(), await NumberAsync(page, "Connections"));
+        Assert.Equal(varz.GetProperty("subscriptions").GetInt64(), await NumberAsync(page, "Subscriptions"));
+        Assert.Equal(varz.GetProperty("slow_consumers").GetInt64(), await NumberAsync(page, "Slow consumers"));
+        Assert.True(await NumberAsync(page, "Messages in /s") > 0);
+    }
+
+    [Fact]
+    public async Task Every_connection_of_monitoring_is_in_the_list_by_its_name()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "connections");
+
+        JsonElement connz = await broker.MonitoringAsync("/connz");
+
+        foreach (string name in (string[])["orders-api", "dashboard", "payments", "billing-worker-1"])
+        {
+            JsonElement expected = connz.GetProperty("connections").EnumerateArray().Single(entry => entry.TryGetProperty("name", out var text) && text.GetString() == name);
+            ILocator row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = name });
+            Assert.StartsWith($"{expected.GetProperty("cid").GetUInt64()}", (await row.InnerTextAsync()).Trim(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_filter_narrows_the_list_and_stays_in_the_address()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "connections");
+
+        await page.GetByLabel("Filter").FillAsync("name:billing-worker-*");
+        await page.GetByLabel("Filter").PressAsync("Enter");
+        await page.GetByText("3 of ").WaitForAsync();
+
+        Assert.Equal(3, await page.Locator("tbody tr a").CountAsync());
+        Assert.Contains("filter=name:billing-worker-*", Uri.UnescapeDataString(page.Url), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_slow_consumer_is_explained_after_it_is_gone()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "slow");
+
+        ILocator slow = page.Locator("details.event").First;
+        string text = await slow.InnerTextAsync();
+
+        Assert.Contains("ticks-archive", text, StringComparison.Ordinal);
+        Assert.Contains("Slow Consumer (Pending Bytes)", text, StringComparison.Ordinal);
+        Assert.Contains("The subject ticks.eu is 8", text, StringComparison.Ordinal);
+        Assert.Contains("ticker", text, StringComparison.Ordinal);
+        JsonElement slowz = await broker.MonitoringAsync("/slowz");
+        Assert.Equal("ticks-archive", slowz.GetProperty("events")[0].GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task A_message_to_nobody_is_found_with_what_was_meant()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "nobody");
+
+        ILocator row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "order.eu.created" });
+
+        await row.GetByRole(AriaRole.Link, new() { Name = "orders.*.created" }).WaitForAsync();
+        await page.GetByText("payments.refund").WaitForAsync();
+    }
+
+    [Fact]
+    [Trait("Safety", "UI-3")]
+    public async Task Names_and_subjects_of_strangers_are_shown_and_not_run()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "connections?filter=name:%3Cimg*");
+        await page.GetByText("<img src=x onerror=\"document.title='owned'\">").First.WaitForAsync();
+        Assert.NotEqual("owned", await page.TitleAsync());
+
+        await broker.OpenAsync(page, "tap?subject=evil.%3E");
+        await page.GetByText("<b>bold</b>").First.WaitForAsync();
+
+        Assert.NotEqual("owned", await page.TitleAsync());
+        Assert.Equal(0, await page.Locator("main img, main b, main script").CountAsync());
+    }
+
+    [Fact]
+    public async Task Every_page_is_reached_by_keyboard()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "");
+
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("c");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Connections", Exact = true }).WaitForAsync();
+        await page.Locator("tbody tr a").First.WaitForAsync();
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Who", Exact = true }).WaitForAsync();
+        await page.Keyboard.PressAsync("?");
+        Assert.True(await page.Locator("dialog#keys").IsVisibleAsync());
+        await page.Keyboard.PressAsync("Escape");
+        Assert.False(await page.Locator("dialog#keys").IsVisibleAsync());
+    }
+
+    [Fact]
+    public async Task Pausing_holds_the_numbers_still()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "connections?filter=name:orders-api");
+        await page.Keyboard.PressAsync("p");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).WaitForAsync();
+
+        string before = await page.Locator("tbody").InnerTextAsync();
+        await ConsolePages.TwoTicksAsync(page);
+
+        Assert.Equal(before, await page.Locator("tbody").InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task The_first_load_is_small_and_asks_nobody_else()
+    {
+        IPage page = await broker.NewPageAsync();
+        var responses = new List<IResponse>();
+        page.Response += (_, response) => responses.Add(response);
+
+        await broker.SignInOnAsync(page, BusyBroker.ViewerToken);
+        await page.WaitForFunctionAsync("() => document.querySelector('[data-live]')");
+
+        long bytes = 0;
+        foreach (IResponse response in responses)
+        {
+            Assert.Equal(broker.HttpUri.Authority, new Uri(response.Url).Authority);
+            if (response.Status == 200 && !response.FromServiceWorker)
+            {
+                RequestSizesResult sizes = await response.Request.SizesAsync();
+                bytes += sizes.ResponseBodySize;
+            }
+        }
+
+        Assert.InRange(bytes, 1, 100 * 1024);
+    }
+
+    private static async Task<long> NumberAsync(IPage page, string tile)
+    {
+        string text = await page.Locator(".tile").Filter(new() { Has = page.GetByText(tile, new() { Exact = true }) }).Locator(".value").InnerTextAsync();
+        return long.Parse(text.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<string> AxeAsync(IPage page)
+    {
+        await page.EvaluateAsync(BusyBroker.AxeScript);
+        return await page.EvaluateAsync<string>(
+            """
+            async () => (await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })).violations
+              .map(v => `${v.id}: ${v.help}\n` + v.nodes.slice(0, 4).map(n => `  ${n.html}\n  ${n.failureSummary}`).join("\n")).join("\n")
+            """);
+    }
+}
