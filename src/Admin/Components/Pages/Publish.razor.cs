@@ -41,7 +41,7 @@ public sealed partial class Publish
             var receivers = Receivers.Find(account, _subject);
             return receivers.IsPattern ? "A message goes to a subject without wildcards."
                 : receivers.IsEmpty ? "Nobody listens to it."
-                : $"Reaches {string.Join(", and ", Parts(receivers))}.";
+                : $"Reaches {string.Join(", and ", Audiences(receivers))}.";
         }
     }
 
@@ -53,7 +53,7 @@ public sealed partial class Publish
         _known = [.. Accounts.All.SelectMany(NearestSubject.Candidates).Where(subject => subject.AsSpan().IndexOfAny('*', '>') < 0).Distinct().Take(MaxKnown)];
     }
 
-    private static IEnumerable<string> Parts(Receivers receivers)
+    private static IEnumerable<string> Audiences(Receivers receivers)
     {
         if (receivers.Plain.Count > 0)
         {
