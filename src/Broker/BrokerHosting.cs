@@ -6,10 +6,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
 using NatsKestrel.Broker.Transport;
+using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker;
 
@@ -63,8 +65,16 @@ public static class BrokerHosting
 
         services.AddSingleton(new BlockPool());
         services.AddSingleton<SocketTransport>();
+        services.AddSingleton<IValidateOptions<NatsBrokerOptions>, TlsFilesValidator>();
+        services.AddSingleton<TlsContextSource>();
 
         services.AddSingleton<AccountDirectory>();
+        services.AddSingleton<IValidateOptions<NatsBrokerOptions>, AccountsValidator>();
+        services.AddSingleton<LoginDirectory>();
+        services.AddSingleton<BcryptWorkers>();
+        services.AddSingleton<PasswordChecks>();
+        services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<Authenticator>();
 
         services.AddSingleton(provider => new LiveSettings(ConnectionSettings.From(
             provider.GetRequiredService<NatsBrokerOptions>(),
@@ -79,6 +89,7 @@ public static class BrokerHosting
         services.AddSingleton<SlowConsumers>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<ConnectionServices>();
+        services.AddSingleton<AccessControl>();
         services.AddSingleton<ClientConnectionHandler>();
         services.AddSingleton<ClientListener>();
         services.AddSingleton<ServerHealth>();
@@ -95,6 +106,8 @@ public static class BrokerHosting
         services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<PortsFile>());
         services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<InfoSource>());
         services.AddSingleton<IReloadable, ConnectionReload>();
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<AccessControl>());
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<TlsContextSource>());
 
         services.AddHostedService<StartLines>();
         services.AddHostedService(provider => provider.GetRequiredService<PidFile>());

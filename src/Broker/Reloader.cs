@@ -172,7 +172,7 @@ internal sealed class Reloader(
         {
             foreach (IReloadable part in _parts)
             {
-                if (part.Keys.Any(change.Touches) && part.Prepare(change) is { } step)
+                if ((part.IsAlwaysAsked || part.Keys.Any(change.Touches)) && part.Prepare(change) is { } step)
                 {
                     steps.Add(step);
                 }

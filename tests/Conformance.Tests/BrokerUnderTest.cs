@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker;
@@ -82,6 +83,9 @@ public sealed class BrokerUnderTest : IAsyncDisposable
     {
         switch (name)
         {
+            case "conf":
+                new ConfigurationBuilder().AddJsonFile(Corpus.ServerFile(value + ".json")).Build().Bind(options);
+                break;
             case "max_payload":
                 options.Limits.MaxPayload = Number(value);
                 break;

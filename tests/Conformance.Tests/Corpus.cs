@@ -24,6 +24,9 @@ internal static class Corpus
 
     public static Transcript Find(string file, string name) => All.Single(transcript => transcript.File == file && transcript.Name == name);
 
+    /// <summary>Where a server's settings are that transcripts name by <c>server: conf NAME</c>.</summary>
+    public static string ServerFile(string name) => Path.Combine(AppContext.BaseDirectory, "Transcripts", "Servers", name);
+
     private static ImmutableArray<Transcript> Read() =>
     [
         .. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Transcripts"), "*.txt")

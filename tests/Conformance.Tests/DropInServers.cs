@@ -14,7 +14,7 @@ public sealed class DropInServers : IAsyncDisposable
 
     internal async Task<ITranscriptTarget> GetAsync(Transcript transcript)
     {
-        string configuration = "server_name: conformance\n" + string.Concat(transcript.Settings.Select(setting => $"{setting.Key}: {setting.Value}\n"));
+        string configuration = "server_name: conformance\n" + string.Concat(transcript.Settings.Select(ReferenceServers.Line));
         ReferenceServer server = await _servers.GetOrAdd(configuration, text => new(() => ReferenceServer.StartDropInAsync(text))).Value;
         return new TcpTarget(Side.NatsKestrel, ReferenceServer.Host, server.Port);
     }

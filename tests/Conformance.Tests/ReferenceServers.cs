@@ -14,10 +14,15 @@ public sealed class ReferenceServers : IAsyncDisposable
 
     internal async Task<ITranscriptTarget> GetAsync(Transcript transcript)
     {
-        string configuration = "server_name: conformance\n" + string.Concat(transcript.Settings.Select(setting => $"{setting.Key}: {setting.Value}\n"));
+        string configuration = "server_name: conformance\n" + string.Concat(transcript.Settings.Select(Line));
         ReferenceServer server = await _servers.GetOrAdd(configuration, text => new(() => ReferenceServer.StartAsync(text))).Value;
         return new TcpTarget(Side.Reference, ReferenceServer.Host, server.Port);
     }
+
+    /// <summary>What a setting of a transcript is in nats.conf.</summary>
+    internal static string Line(KeyValuePair<string, string> setting) => setting.Key == "conf"
+        ? File.ReadAllText(Corpus.ServerFile(setting.Value + ".conf")) + "\n"
+        : $"{setting.Key}: {setting.Value}\n";
 
     public async ValueTask DisposeAsync()
     {

@@ -84,6 +84,14 @@ public class ServerUnderTest : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await LaunchAsync(port: 0);
 
+    /// <summary>Starts our host with settings of its own, for one test alone.</summary>
+    public static async Task<ServerUnderTest> StartWithAsync(params string[] hostArguments)
+    {
+        var server = new ServerUnderTest(hostArguments, []);
+        await server.LaunchAsync(port: 0);
+        return server;
+    }
+
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);

@@ -1,4 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using NatsKestrel.Broker.Accounts.Imports;
+using NatsKestrel.Broker.Accounts.Jwt;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Subjects;
 
@@ -10,31 +13,83 @@ internal sealed class AccountDirectory
     /// <summary>Name of the account of everybody who logged in to no other.</summary>
     public const string GlobalName = "$G";
 
-    /// <summary>Name of the server's own account.</summary>
+    /// <summary>Name of the server's own account, unless another is chosen.</summary>
     public const string SystemName = "$SYS";
 
-    public AccountDirectory(NatsBrokerOptions options)
+    private readonly SublistLimits _limits;
+    private readonly TimeProvider? _time;
+    private volatile Dictionary<string, Account> _byName;
+
+    /// <param name="options">Valid options.</param>
+    /// <param name="time">Null for the system's clock.</param>
+    public AccountDirectory(NatsBrokerOptions options, TimeProvider? time = null)
     {
-        var limits = new SublistLimits(options.Limits.MaxSubscriptionTokens);
+        _time = time;
+        _limits = new SublistLimits(options.Limits.MaxSubscriptionTokens);
         if (options.DisableSublistCache)
         {
-            limits = limits with { CacheEntries = 0 };
+            _limits = _limits with { CacheEntries = 0 };
         }
 
-        Global = new Account(GlobalName, limits);
-        System = new Account(SystemName, limits);
-        All = [Global, System];
+        Global = new Account(GlobalName, _limits, time);
+        Trust = OperatorTrust.From(options);
+        string system = options.SystemAccount.Length > 0 ? options.SystemAccount : Trust?.SystemAccount ?? "";
+        System = new Account(system.Length > 0 ? system : SystemName, _limits, time);
+        _byName = new(StringComparer.Ordinal) { [Global.Name] = Global, [System.Name] = System };
+        Apply(options);
     }
 
     public Account Global { get; }
 
     public Account System { get; }
 
-    public IReadOnlyList<Account> All { get; }
+    /// <summary>Who is trusted in operator mode; null without it.</summary>
+    public OperatorTrust? Trust { get; private set; }
 
-    public bool TryGet(string name, [NotNullWhen(true)] out Account? account)
+    public IReadOnlyCollection<Account> All => _byName.Values;
+
+    public bool TryGet(string name, [NotNullWhen(true)] out Account? account) => _byName.TryGetValue(name, out account);
+
+    /// <summary>Takes the configured accounts: those known already stay what they are, with new settings; others are new, or gone.</summary>
+    public void Apply(NatsBrokerOptions options)
     {
-        account = All.FirstOrDefault(candidate => candidate.Name == name);
-        return account is not null;
+        Trust = OperatorTrust.From(options);
+        List<AccountOptions> configured = Trust?.Accounts ?? options.Accounts;
+        var byName = new Dictionary<string, Account>(StringComparer.Ordinal) { [Global.Name] = Global, [System.Name] = System };
+        foreach (AccountOptions account in configured)
+        {
+            Account known = byName[account.Name] = _byName.GetValueOrDefault(account.Name) ?? new Account(account.Name, _limits, _time);
+            known.Options = account;
+            known.Limits = account.Limits;
+            known.Mappings = AccountMappings.From(account.Mappings);
+        }
+
+        Global.Mappings = AccountMappings.From(options.Mappings);
+        Global.Options = new AccountOptions { Name = GlobalName, Mappings = options.Mappings };
+        foreach (AccountOptions account in configured)
+        {
+            byName[account.Name].Import(
+                [.. account.Imports.Where(import => import.Stream is not null).Select(import => Stream(import, byName))],
+                [.. account.Imports.Where(import => import.Service is not null).Select(import => Service(byName[account.Name], import, byName))]);
+        }
+
+        // Accounts that are gone import nothing any more, whoever may still be in them.
+        foreach (Account gone in _byName.Values.Except(byName.Values))
+        {
+            gone.Import([], []);
+        }
+
+        _byName = byName;
+    }
+
+    private static StreamImport Stream(ImportOptions import, Dictionary<string, Account> accounts) =>
+        new(accounts[import.Stream!.Account], ImportedSubject.TryCreate(import.Stream.Subject, ImportRules.LocalSubject(import))!);
+
+    private static ServiceImport Service(Account importer, ImportOptions import, Dictionary<string, Account> accounts)
+    {
+        Account exporter = accounts[import.Service!.Account];
+        ExportOptions export = exporter.Options.Exports.Find(candidate => candidate.Service.Length > 0
+            && SubjectRules.Covers(Encoding.UTF8.GetBytes(candidate.Service), Encoding.UTF8.GetBytes(import.Service.Subject)))!;
+        return new(importer, exporter, ImportedSubject.TryCreate(import.Service.Subject, ImportRules.LocalSubject(import))!, ServiceExport.From(export), import.Share);
     }
 }

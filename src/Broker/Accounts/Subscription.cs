@@ -46,5 +46,8 @@ internal sealed class Subscription : SublistEntry
     /// <summary>True once it was removed: results of matches that are still under way must skip it.</summary>
     public bool IsClosed => _isClosed;
 
+    /// <summary>True where its subscriber must look at each message before it takes it: permissions may refuse it.</summary>
+    public bool IsFiltered { get; set; }
+
     public void Close() => _isClosed = true;
 }

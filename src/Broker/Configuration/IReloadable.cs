@@ -10,6 +10,9 @@ internal interface IReloadable
     /// <summary>The options it takes: full keys, or sections for all below them, such as <c>Nats:Logging</c>.</summary>
     IReadOnlyList<string> Keys { get; }
 
+    /// <summary>True for a part that looks at files as well: it is asked at every reload, whether or not an option has changed.</summary>
+    bool IsAlwaysAsked => false;
+
     /// <summary>Checks the new options and makes ready whatever can fail, without changing anything that others see.</summary>
     /// <returns>What is left to do; null for nothing.</returns>
     /// <exception cref="ReloadRefusedException">They cannot be applied.</exception>

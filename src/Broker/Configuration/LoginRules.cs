@@ -5,6 +5,10 @@ namespace NatsKestrel.Broker.Configuration;
 internal static class LoginRules
 {
     private const string Section = "Nats:Authorization";
+    private const int BcryptLength = 60;
+
+    // Each step doubles the time: at 15 a login would take more than two seconds of a core.
+    private const int MaxBcryptCost = 14;
 
     private static readonly string[] ConnectionTypes = ["STANDARD", "WEBSOCKET", "LEAFNODE", "LEAFNODE_WS", "MQTT", "MQTT_WS", "IN_PROCESS", "INPROCESS"];
 
@@ -18,6 +22,7 @@ internal static class LoginRules
 
         return CheckWays(options, authorization)
             .Concat(AllUsers(options).SelectMany(user => CheckUser(user.Key, user.User)))
+            .Concat(CheckHashes(options, authorization))
             .Concat(CheckTwice(options))
             .Concat(CheckNoAuthUser(options))
             .Concat(CheckCallout(options, authorization));
@@ -110,6 +115,23 @@ internal static class LoginRules
         }
     }
 
+    private static IEnumerable<BrokenRule> CheckHashes(NatsBrokerOptions options, AuthorizationOptions authorization)
+    {
+        var secrets = AllUsers(options).Select(user => (Key: $"{user.Key}:Password", Text: user.User.Password))
+            .Append(($"{Section}:Password", authorization.Password)).Append(($"{Section}:Token", authorization.Token));
+        foreach ((string key, string text) in secrets)
+        {
+            if (IsHash(text) && (text.Length != BcryptLength || !int.TryParse(text.AsSpan(4, 2), out int cost) || cost is < 4 or > MaxBcryptCost))
+            {
+                yield return new(key, $"looks like a bcrypt hash, so it must have 60 characters and a cost from 4 to {MaxBcryptCost}");
+            }
+        }
+    }
+
+    /// <summary>True for what is compared as a bcrypt hash, as in nats-server.</summary>
+    public static bool IsHash(string text) =>
+        text is ['$', '2', 'a' or 'b' or 'x' or 'y', '$', >= '0' and <= '9', >= '0' and <= '9', '$', ..];
+
     private static IEnumerable<BrokenRule> CheckTwice(NatsBrokerOptions options)
     {
         var names = new HashSet<string>();
@@ -129,6 +151,11 @@ internal static class LoginRules
 
     private static IEnumerable<BrokenRule> CheckNoAuthUser(NatsBrokerOptions options)
     {
+        if (options.WebSocket?.NoAuthUser is { Length: > 0 } name && !IsUser(options, name))
+        {
+            yield return new("Nats:WebSocket:NoAuthUser", "must be the name or nkey of a user in Nats:Authorization:Users or Nats:Accounts");
+        }
+
         if (string.IsNullOrEmpty(options.NoAuthUser))
         {
             yield break;

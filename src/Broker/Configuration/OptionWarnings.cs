@@ -12,5 +12,21 @@ internal static class OptionWarnings
         {
             yield return "Maximum payloads over 8.00 MB are generally discouraged and could lead to poor performance";
         }
+
+        AuthorizationOptions authorization = options.Authorization;
+        if (LoginRules.AllUsers(options).Select(user => user.User.Password).Append(authorization.Password).Append(authorization.Token)
+            .Any(secret => secret.Length > 0 && !LoginRules.IsHash(secret)))
+        {
+            yield return "Plaintext passwords detected, use nkeys or bcrypt";
+        }
+
+        // nats-server lets anybody in who knows such a name.
+        foreach ((string key, UserOptions user) in LoginRules.AllUsers(options))
+        {
+            if (user.User.Length > 0 && user.Password.Length == 0 && !options.Tls.VerifyAndMap && user.User != options.NoAuthUser)
+            {
+                yield return $"{key}: user {user.User} has no password and cannot log in by name";
+            }
+        }
     }
 }

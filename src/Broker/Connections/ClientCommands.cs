@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Text;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
+using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
 using NatsKestrel.Broker.Subjects;
@@ -17,8 +20,12 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     private const int MaxLoggedInput = 32;
 
     private ConnectionSettings _settings = services.Settings;
+    private ParserLimits? _narrowed;
     private bool _isConnected;
     private bool _hasPinged;
+    private bool _mustPause;
+    private byte[] _mapped = [];
+    private (ConnectOptions Options, Task<LoginOutcome> Outcome)? _login;
 
     /// <summary>What the client asked for in CONNECT.</summary>
     public ConnectOptions Options { get; private set; } = ConnectOptions.Default;
@@ -26,15 +33,27 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     /// <summary>True for clients that understand INFO at any time and have shown that they are past their handshake.</summary>
     public bool TakesAsyncInfo => _hasPinged && Options.Protocol >= 1;
 
+    /// <summary>True until a client has logged in that must: nothing but CONNECT is taken from it.</summary>
+    public bool MustConnect { get; set; }
+
+    /// <summary>True while the credentials of a CONNECT are being checked: nothing is read meanwhile.</summary>
+    public bool IsLoginPending => _login is not null;
+
     private bool AcceptsHeaders => Options.Headers && _settings.HeaderSupport;
 
     /// <summary>Executes the whole commands at the front of what was received, and cuts them off.</summary>
     /// <returns>True when only the start of a command is left; false where there may be more, but others should have a turn first.</returns>
     public bool Execute(ref ReadOnlySequence<byte> unread)
     {
+        if (MustConnect && !unread.IsEmpty && !MayBegin(unread.FirstSpan[0]))
+        {
+            return true;
+        }
+
+        _mustPause = false;
         _settings = connection.Settings; // once for all that was read: a reload may have replaced them
         bool isTraced = _settings.IsTraced;
-        var reader = new CommandReader(in unread, _settings.Parser, AcceptsHeaders);
+        var reader = new CommandReader(in unread, Limits(_settings.Parser), AcceptsHeaders);
         bool isUsedUp = false;
         bool isLife = false;
         int count = 0;
@@ -57,7 +76,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
 
                 isLife |= reader.Kind is CommandKind.Publish or CommandKind.HeaderPublish or CommandKind.Subscribe or CommandKind.Unsubscribe or CommandKind.Ping;
                 Execute(ref reader);
-                if (connection.IsClosing)
+                if (connection.IsClosing || _mustPause)
                 {
                     break;
                 }
@@ -76,6 +95,44 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         unread = unread.Slice(reader.Consumed);
         reader.Dispose();
         return isUsedUp;
+    }
+
+    /// <summary>Goes on with a CONNECT whose credentials took time to check. Never throws.</summary>
+    public async Task FinishLoginAsync()
+    {
+        (ConnectOptions options, Task<LoginOutcome> outcome) = _login!.Value;
+        LoginOutcome found = await outcome.ConfigureAwait(false);
+        _login = null;
+        if (!connection.IsClosing)
+        {
+            FinishConnect(options, found);
+        }
+    }
+
+    // The server's, unless account or user may send less.
+    private ParserLimits Limits(ParserLimits server)
+    {
+        int maxPayload = connection.MaxPayload;
+        return maxPayload == server.MaxPayload ? server
+            : _narrowed is { } narrowed && narrowed.MaxPayload == maxPayload && narrowed.MaxControlLine == server.MaxControlLine ? narrowed
+            : _narrowed = server with { MaxPayload = maxPayload };
+    }
+
+    // Whatever is not CONNECT is refused at its first byte, or taken for the user that needs no credentials.
+    private bool MayBegin(byte first)
+    {
+        if ((first | 0x20) == 'c')
+        {
+            return true;
+        }
+
+        if (services.Authenticator.WithoutConnect(connection.Way) is not { } user)
+        {
+            RefuseLogin("");
+            return false;
+        }
+
+        return TryLogIn(user);
     }
 
     private void Execute(ref CommandReader reader)
@@ -115,6 +172,17 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             connection.SendError(ProtocolErrors.Text(ProtocolError.InvalidPublishSubject));
         }
 
+        if (connection.Account.Mappings is { } mappings && mappings.TryMap(message.Subject, ref _mapped, out int length))
+        {
+            message.Subject = _mapped.AsSpan(0, length);
+        }
+
+        if (connection.Permissions is { } permissions && !permissions.MayPublish(message.Subject))
+        {
+            RefusePublish(message.Subject);
+            return;
+        }
+
         if (ReservedSubjects.MayBeReserved(in message) && !MayPublish(in message))
         {
             return;
@@ -139,7 +207,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     {
         if (ReservedSubjects.IsReservedSubject(message.Subject))
         {
-            connection.SendError(PermissionErrors.Publish(message.Subject));
+            RefusePublish(message.Subject);
             return false;
         }
 
@@ -169,15 +237,16 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
 
     private void Subscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue, ReadOnlySpan<byte> sid)
     {
-        if (queue.SequenceEqual(ReservedSubjects.SystemQueue))
+        ClientPermissions? permissions = connection.Permissions;
+        if (queue.SequenceEqual(ReservedSubjects.SystemQueue) || permissions?.MaySubscribe(subject, queue) == false)
         {
-            connection.SendError(PermissionErrors.Subscribe(subject, queue));
+            RefuseSubscribe(subject, queue, sid);
         }
         else if (_settings.MaxSubscriptionTokens > 0 && SubjectRules.CountTokens(subject) > _settings.MaxSubscriptionTokens)
         {
             connection.SendError(PermissionErrors.SubscribeTooManyTokens(subject));
         }
-        else if (_settings.MaxSubscriptions > 0 && connection.Subscriptions.Count >= _settings.MaxSubscriptions)
+        else if (connection.MaxSubscriptions > 0 && connection.Subscriptions.Count >= connection.MaxSubscriptions)
         {
             connection.SendError(ProtocolErrors.Text(ProtocolError.MaxSubscriptionsExceeded));
         }
@@ -191,11 +260,11 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         }
         else
         {
-            Add(new Subscription(connection, subject, queue, sid));
+            Add(new Subscription(connection, subject, queue, sid) { IsFiltered = permissions?.MustFilter(subject, queue) == true }, permissions);
         }
     }
 
-    private void Add(Subscription subscription)
+    private void Add(Subscription subscription, ClientPermissions? permissions)
     {
         if (!services.SlowConsumers.TryAddSubscriptionBytes(subscription.MemoryBytes))
         {
@@ -205,8 +274,13 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         }
 
         connection.Subscriptions.Add(subscription);
-        connection.Account.Sublist.Insert(subscription);
+        connection.Account.Insert(subscription);
         Acknowledge();
+        if (connection.Permissions != permissions)
+        {
+            // They changed in between, and whoever changed them may not have seen this subscription.
+            connection.Recheck(subscription);
+        }
     }
 
     private void Unsubscribe(ReadOnlySpan<byte> sid, int max)
@@ -239,24 +313,6 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     {
         ConnectOptions options = ConnectReader.Read(json, Options);
         options = connection.Door?.Complete(options) ?? options;
-        if (options.Account.Length > 0 || options.NewAccount)
-        {
-            connection.Close(ProtocolError.AuthorizationViolation, CloseReason.AuthenticationFailure);
-            return;
-        }
-
-        if (options.Protocol is not (0 or 1))
-        {
-            connection.Close(ProtocolError.InvalidClientProtocol, CloseReason.BadClientProtocolVersion);
-            return;
-        }
-
-        if (options.NoResponders && !(options.Headers && _settings.HeaderSupport))
-        {
-            connection.Close(ProtocolError.NoRespondersRequiresHeaders, CloseReason.NoRespondersRequiresHeaders);
-            return;
-        }
-
         if (_isConnected)
         {
             // A second CONNECT starts over: whatever the first one subscribed to is gone.
@@ -264,19 +320,104 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             {
                 connection.Unsubscribe(subscription);
             }
+
+            if (options.HasCredentialsOf(Options))
+            {
+                // It says nothing new of who it is. What it said the first time was not kept.
+                FinishConnect(options, new LoginOutcome(connection.User));
+                return;
+            }
         }
-        else
+
+        LoginRequest request = connection.LoginRequest(options);
+        if (services.Authenticator.TryLogin(request) is { } outcome)
+        {
+            FinishConnect(options, outcome);
+            return;
+        }
+
+        _login = (options, services.Authenticator.LoginAsync(request));
+        _mustPause = true;
+    }
+
+    private void FinishConnect(ConnectOptions options, LoginOutcome outcome)
+    {
+        if (outcome.User is not { } user)
+        {
+            RefuseLogin(options.User);
+            return;
+        }
+
+        if (options.Account.Length > 0 || options.NewAccount)
+        {
+            connection.Close(ProtocolError.AuthorizationViolation, CloseReason.AuthenticationFailure);
+        }
+        else if (options.Protocol is not (0 or 1))
+        {
+            connection.Close(ProtocolError.InvalidClientProtocol, CloseReason.BadClientProtocolVersion);
+        }
+        else if (options.NoResponders && !(options.Headers && _settings.HeaderSupport))
+        {
+            connection.Close(ProtocolError.NoRespondersRequiresHeaders, CloseReason.NoRespondersRequiresHeaders);
+        }
+        else if (TryLogIn(user))
+        {
+            // What is not kept is not found in a memory dump either.
+            Options = options.WithoutSecrets();
+            connection.AcceptsHeaders = AcceptsHeaders;
+            publisher.Echo = options.Echo;
+            Acknowledge();
+        }
+    }
+
+    private bool TryLogIn(User user)
+    {
+        if (!connection.TryBind(user))
+        {
+            connection.Close(ProtocolError.MaxAccountConnectionsExceeded, CloseReason.MaxAccountConnectionsExceeded);
+            return false;
+        }
+
+        if (!_isConnected)
         {
             connection.OnConnect();
         }
 
         _isConnected = true;
+        MustConnect = false;
+        connection.NoteOperations(areLife: true);
 
-        // Nobody checks them yet, so that they need not be kept: what is not there is not found in a memory dump.
-        Options = options with { Pass = "", AuthToken = "", Sig = "", Jwt = "" };
-        connection.AcceptsHeaders = AcceptsHeaders;
-        publisher.Echo = options.Echo;
-        Acknowledge();
+        // What follows may be read with other limits.
+        _mustPause |= connection.MaxPayload != _settings.MaxPayload;
+        return true;
+    }
+
+    private void RefuseLogin(string user)
+    {
+        if (services.MayLog(services.LoginLog))
+        {
+            services.Logger.LoginFailed(connection, user.Length == 0 ? "" : $" - User {GoQuote.Text(Encoding.UTF8.GetBytes(user))}");
+        }
+
+        connection.Close(ProtocolError.AuthorizationViolation, CloseReason.AuthenticationFailure);
+    }
+
+    private void RefusePublish(ReadOnlySpan<byte> subject)
+    {
+        connection.SendError(PermissionErrors.Publish(subject));
+        if (services.MayLog(services.PermissionLog))
+        {
+            services.Logger.PublishViolation(connection, GoQuote.Text(subject));
+        }
+    }
+
+    private void RefuseSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue, ReadOnlySpan<byte> sid)
+    {
+        connection.SendError(PermissionErrors.Subscribe(subject, queue));
+        if (services.MayLog(services.PermissionLog))
+        {
+            services.Logger.SubscriptionViolation(connection, GoQuote.Text(subject), GoQuote.Text(sid));
+        }
     }
 
     private void Acknowledge()

@@ -1,12 +1,20 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.IO.Pipelines;
 using System.Net;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
+using NatsKestrel.Broker.Accounts.Imports;
+using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
 using NatsKestrel.Broker.Transport;
+using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -15,7 +23,7 @@ namespace NatsKestrel.Broker.Connections;
 /// Its read loop alone touches its protocol state (<see cref="ClientCommands"/>) and what it publishes; every other thread
 /// reaches only its outbound queue, its subscription table and <see cref="Close(CloseReason)"/>.
 /// </remarks>
-internal sealed class ClientConnection : ISubscriber
+internal sealed class ClientConnection : ISubscriber, IRequester
 {
     // A record of a closed connection stays small, whatever the connection was: so many subscriptions, and bytes of text in them.
     private const int MaxSubscriptionsKept = 8;
@@ -36,10 +44,16 @@ internal sealed class ClientConnection : ISubscriber
     private readonly ClientCommands _commands;
     private readonly Publisher _publisher;
     private readonly KeepAlive _keepAlive;
+    private readonly LoginTimer _loginTimer;
     private readonly long _acceptedAt;
     private readonly DateTimeOffset _start;
     private long _lastActivity;
     private int _closeReason;
+    private bool _isInAccount;
+    private ClientPermissions? _permissions;
+    private int _payloadLimit = int.MaxValue;
+    private int _subscriptionLimit = int.MaxValue;
+    private TlsSession? _tls;
 
     // Guarded by the outbound gate.
     private SlowConsumerWatch? _watch;
@@ -66,7 +80,9 @@ internal sealed class ClientConnection : ISubscriber
         };
         _publisher = new Publisher(this);
         _keepAlive = new KeepAlive(this, services.Wheel, services.Time);
+        _loginTimer = new LoginTimer(this, services.Wheel, services.Time);
         Account = services.Accounts.Global;
+        Tls = type == "nats" ? services.Tls.Current : null;
         _commands = new ClientCommands(this, _publisher, services);
     }
 
@@ -76,13 +92,35 @@ internal sealed class ClientConnection : ISubscriber
     /// <summary>How it came in, as <c>/connz</c> names it: <c>nats</c>, <c>websocket</c>.</summary>
     public string Type { get; }
 
+    /// <summary>The same, as users may be held to it.</summary>
+    public ConnectionTypes Way => ConnectionTypeNames.OfClient(Type);
+
     public IPEndPoint? Remote { get; }
 
     /// <summary>What is different about the door it came in by; null for the TCP port.</summary>
     public ClientDoor? Door { get; }
 
-    /// <summary>The account it belongs to.</summary>
-    public Account Account { get; }
+    /// <summary>The account it belongs to. Changes at a login alone, when it has no subscriptions.</summary>
+    public Account Account { get; private set; }
+
+    /// <summary>Who it is; null until it has logged in, and where nobody needs to.</summary>
+    public User? User { get; private set; }
+
+    /// <summary>What it may do; null for everything.</summary>
+    public ClientPermissions? Permissions => Volatile.Read(ref _permissions);
+
+    /// <summary>How connections of its kind are encrypted; null where they are not.</summary>
+    public TlsContext? Tls { get; }
+
+    /// <summary>What it was asked to sign; null where nothing was, or it has been used.</summary>
+    public string? Nonce { get; private set; }
+
+    /// <summary>Largest message it may publish, in bytes: the strictest of the server's, its account's and its user's limit.</summary>
+    public int MaxPayload => Math.Min(_settings.MaxPayload, _payloadLimit);
+
+    /// <summary>Subscriptions it may hold; 0 for no limit.</summary>
+    public int MaxSubscriptions => _subscriptionLimit == int.MaxValue ? _settings.MaxSubscriptions
+        : _settings.MaxSubscriptions > 0 ? Math.Min(_settings.MaxSubscriptions, _subscriptionLimit) : _subscriptionLimit;
 
     public SubscriptionTable Subscriptions { get; } = new();
 
@@ -136,7 +174,16 @@ internal sealed class ClientConnection : ISubscriber
         try
         {
             _services.Logger.ClientCreated(this);
-            Greet(_services.Registry.Add(this));
+            Admission admission = _services.Registry.Add(this);
+            if (Tls is { } tls)
+            {
+                await GreetSecurelyAsync(tls, admission).ConfigureAwait(false);
+            }
+            else if (TryGreet(admission))
+            {
+                Begin();
+            }
+
             await ReadAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or ConnectionResetException or ConnectionAbortedException)
@@ -202,6 +249,11 @@ internal sealed class ClientConnection : ISubscriber
     {
         DeliveryResult result;
         bool isLast;
+        if (subscription.IsFiltered && Permissions?.MayReceive(message.Subject, subscription.Queue, message.Reply) == false)
+        {
+            return DeliveryResult.Refused;
+        }
+
         lock (_outbound.Gate)
         {
             if (subscription.IsClosed || !_outbound.IsOpen || (subscription.Max > 0 && subscription.Delivered >= subscription.Max))
@@ -329,10 +381,12 @@ internal sealed class ClientConnection : ISubscriber
     /// <summary>Removes a subscription for good; safe against being removed twice at once.</summary>
     public void Unsubscribe(Subscription subscription)
     {
+        // Read before: the account changes only once there are no subscriptions left to be taken out of it.
+        Account account = Account;
         if (Subscriptions.Remove(subscription))
         {
             subscription.Close();
-            Account.Sublist.Remove(subscription);
+            account.Remove(subscription);
             if (_settings.IsTraced)
             {
                 ProtocolTrace.Unsubscribed(_services.Logger, this, subscription.Sid);
@@ -357,7 +411,7 @@ internal sealed class ClientConnection : ISubscriber
     /// <param name="areLife">True where a message, a change of subscriptions or a PING was among them: a PONG alone puts off no PING.</param>
     public void NoteOperations(bool areLife)
     {
-        if (!HasSpoken)
+        if (!HasSpoken && !_commands.MustConnect)
         {
             HasSpoken = true;
             _services.Registry.NoteSpoken();
@@ -372,6 +426,129 @@ internal sealed class ClientConnection : ISubscriber
     public void OnPong() => _keepAlive.OnPong();
 
     public void OnConnect() => _keepAlive.OnConnect(_services.Time.GetElapsedTime(_acceptedAt));
+
+    /// <summary>What its credentials are checked with.</summary>
+    /// <param name="options">Its CONNECT.</param>
+    public LoginRequest LoginRequest(ConnectOptions options)
+    {
+        // It has said who it is: from here on it is the server that takes its time.
+        _loginTimer.Stop();
+        string? nonce = Nonce;
+        Nonce = null;
+        return new LoginRequest
+        {
+            Options = options,
+            Nonce = nonce,
+            Way = Way,
+            ConnectionId = Id,
+            Remote = Remote,
+            Certificate = _tls?.RemoteCertificate,
+            Principal = _context.Features.Get<IConnectionUserFeature>()?.User,
+        };
+    }
+
+    /// <summary>Makes it that user's connection. It has no subscriptions at that time, or stays in its account.</summary>
+    /// <returns>False where the user's account is full.</returns>
+    public bool TryBind(User user)
+    {
+        if (user.Account != Account || !_isInAccount)
+        {
+            if (!user.Account.TryEnter())
+            {
+                return false;
+            }
+
+            LeaveAccount();
+            Account = user.Account;
+            _isInAccount = true;
+        }
+
+        TakeLimits(user);
+        return true;
+    }
+
+    /// <summary>Gives it what its user may do now, and takes away the subscriptions that it may not have any more. From any thread.</summary>
+    public void Rebind(User user)
+    {
+        TakeLimits(user);
+        foreach (Subscription subscription in Subscriptions.ToArray(int.MaxValue))
+        {
+            Recheck(subscription);
+        }
+    }
+
+    /// <summary>Looks at a subscription again, with the permissions of this moment.</summary>
+    public void Recheck(Subscription subscription)
+    {
+        ClientPermissions? permissions = Permissions;
+        if (permissions?.MayStillSubscribe(subscription.Subject, subscription.Queue) == false)
+        {
+            SendLine(ErrorLine(PermissionErrors.SubscriptionRevoked(subscription.Subject, subscription.Queue, subscription.Sid)));
+            _services.Logger.SubscriptionRevoked(this, GoQuote.Text(subscription.Subject), GoQuote.Text(subscription.Sid), AuthorizedUser(_commands.Options));
+            Unsubscribe(subscription);
+        }
+        else
+        {
+            subscription.IsFiltered = permissions?.MustFilter(subscription.Subject, subscription.Queue) == true;
+        }
+    }
+
+    private void TakeLimits(User user)
+    {
+        User = user;
+        Volatile.Write(ref _permissions, user.Permissions is { } permissions ? new ClientPermissions(permissions, _services.Time) : null);
+        _payloadLimit = Stricter(Account.Limits.MaxPayload, user.MaxPayload);
+        _subscriptionLimit = Stricter(Account.Limits.MaxSubscriptions, user.MaxSubscriptions);
+        if (user.Expires is { } expires)
+        {
+            _loginTimer.Expire(expires);
+        }
+    }
+
+    /// <inheritdoc/>
+    public RequestInfo DescribeSelf(bool isShared)
+    {
+        TimeSpan roundTrip = _keepAlive.RoundTrip;
+        var info = new RequestInfo
+        {
+            Acc = Account.Name,
+            Rtt = roundTrip > TimeSpan.Zero ? roundTrip.Ticks * TimeSpan.NanosecondsPerTick : null,
+        };
+        if (!isShared)
+        {
+            return info;
+        }
+
+        ConnectOptions options = _commands.Options;
+        string user = AuthorizedUser(options);
+        return info with
+        {
+            Start = _start.UtcDateTime,
+            Host = Remote?.Address.ToString(),
+            Id = Id,
+            User = user.Length > 0 ? user : null,
+            Name = options.Name.Length > 0 ? options.Name : null,
+            Lang = options.Lang.Length > 0 ? options.Lang : null,
+            Version = options.Version.Length > 0 ? options.Version : null,
+            Server = _services.Info.ServerName,
+            Kind = "Client",
+            ClientType = Type,
+        };
+    }
+
+    /// <summary>Ends a client that has not said who it is in time.</summary>
+    public void CloseUnidentified()
+    {
+        _services.Logger.LoginTimedOut(this);
+        Close(ProtocolError.AuthenticationTimeout, CloseReason.AuthenticationTimeout);
+    }
+
+    /// <summary>Ends a client whose user may not be here any longer.</summary>
+    public void CloseExpired()
+    {
+        _services.Logger.LoginExpired(this);
+        Close(ProtocolError.UserAuthenticationExpired, CloseReason.AuthenticationExpired);
+    }
 
     /// <summary>Cuts the connection when its socket has taken nothing for too long, and samples how much waits for it.</summary>
     /// <returns>False where it needs no more watching.</returns>
@@ -429,6 +606,11 @@ internal sealed class ClientConnection : ISubscriber
             Lang = options.Lang,
             Version = options.Version,
             AccountName = Account.Name,
+            TlsVersion = _tls?.Version,
+            TlsCipherSuite = _tls?.CipherSuite,
+            TlsFirst = _tls?.IsFirst == true,
+            Certificate = _tls?.RemoteCertificate,
+            AuthorizedUser = AuthorizedUser(options),
             Subscriptions = maxSubscriptions > 0 ? SubscriptionSnapshot.All(Subscriptions.ToArray(maxSubscriptions), Account.Name) : [],
         };
     }
@@ -446,29 +628,118 @@ internal sealed class ClientConnection : ISubscriber
             }
         }
 
-        string prefix = $"{Remote} - {Door?.LogId ?? "cid"}:{Id}";
-        return about.Length == 0 ? prefix : $"{prefix} - {GoQuote.Text(Encoding.UTF8.GetBytes(about.ToString()))}";
+        string text = $"{Remote} - {Door?.LogId ?? "cid"}:{Id}";
+        text = about.Length == 0 ? text : $"{text} - {GoQuote.Text(Encoding.UTF8.GetBytes(about.ToString()))}";
+        return User is { LogName.Length: > 0 } user ? $"{text} - {GoQuote.Text(Encoding.UTF8.GetBytes($"{user.Account.Name}/{user.LogName}"))}" : text;
     }
 
     private static byte[] ErrorLine(ReadOnlySpan<byte> text) => [.. "-ERR '"u8, .. text, .. "'\r\n"u8];
 
-    private void Greet(Admission admission)
+    // Negative is no limit.
+    private static int Stricter(long account, long user) =>
+        (int)Math.Min(account < 0 ? int.MaxValue : account, Math.Min(user < 0 ? int.MaxValue : user, int.MaxValue));
+
+    // Where nobody needs to log in, it is who it says it is, as in nats-server.
+    private string AuthorizedUser(ConnectOptions options) =>
+        User is { Name.Length: > 0 } user ? user.Name
+        : options.Nkey.Length > 0 ? options.Nkey
+        : options.User;
+
+    private void LeaveAccount()
     {
+        if (_isInAccount)
+        {
+            Account.Leave();
+            _isInAccount = false;
+        }
+    }
+
+    private bool TryGreet(Admission admission)
+    {
+        if (_services.Authenticator.Directory.NeedsNonce)
+        {
+            Nonce = NewNonce();
+        }
+
         _settings = _services.Settings; // a reload may have missed it until now
         if (admission == Admission.TooManySilent)
         {
             Close(CloseReason.MaxConnectionsExceeded);
-            return;
+            return false;
         }
 
         SendLine(_services.Info.ForAccept(this).ToLine());
         if (admission == Admission.TooMany)
         {
             Close(ProtocolError.MaxConnectionsExceeded, CloseReason.MaxConnectionsExceeded);
+            return false;
+        }
+
+        return true;
+    }
+
+    // INFO goes out in plain text, then the client begins the handshake; or it does so at once, where that is expected.
+    private async Task GreetSecurelyAsync(TlsContext tls, Admission admission)
+    {
+        var handshake = new TlsHandshake(_context.Transport, tls, _services.Tls, _services.Time);
+        bool isFirst = admission == Admission.Accepted && await handshake.ComesFirstAsync().ConfigureAwait(false);
+        if (!isFirst && !TryGreet(admission))
+        {
             return;
         }
 
+        if (!isFirst && !await handshake.IsWantedAsync().ConfigureAwait(false))
+        {
+            Begin();
+            return;
+        }
+
+        try
+        {
+            await _outbound.DrainedAsync().ConfigureAwait(false);
+            _tls = await handshake.RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException or InvalidOperationException)
+        {
+            if (_services.MayLog(_services.TlsLog))
+            {
+                _services.Logger.HandshakeFailed(this, exception is OperationCanceledException ? "timeout" : exception.Message);
+            }
+
+            Close(CloseReason.TlsHandshakeFailure);
+            return;
+        }
+
+        _context.Transport = _tls;
+        _outbound.SwitchTo(_tls.Output);
+        if (!isFirst || TryGreet(admission))
+        {
+            Begin();
+        }
+    }
+
+    private void Begin()
+    {
         _keepAlive.Start();
+        if (_services.Authenticator.IsRequired)
+        {
+            _commands.MustConnect = true;
+            if (_services.Authenticator.WithoutConnect(Way) is null)
+            {
+                _loginTimer.Start(_settings.LoginTimeout);
+            }
+        }
+        else if (!TryBind(_services.Authenticator.Directory.Anonymous))
+        {
+            Close(ProtocolError.MaxAccountConnectionsExceeded, CloseReason.MaxAccountConnectionsExceeded);
+        }
+    }
+
+    private static string NewNonce()
+    {
+        Span<byte> random = stackalloc byte[16];
+        RandomNumberGenerator.Fill(random);
+        return Base64Url.EncodeToString(random);
     }
 
     private async Task ReadAsync()
@@ -519,6 +790,12 @@ internal sealed class ClientConnection : ISubscriber
     {
         DeliveryBatch batch = _publisher.Batch;
         FlushReceivers();
+        if (_commands.IsLoginPending)
+        {
+            await _commands.FinishLoginAsync().ConfigureAwait(false);
+            return TimeSpan.Zero;
+        }
+
         long start = _services.Time.GetTimestamp();
         var stalled = TimeSpan.Zero;
         if (batch.Slow is { } slow)
@@ -548,6 +825,7 @@ internal sealed class ClientConnection : ISubscriber
     private async Task EndAsync()
     {
         _keepAlive.Stop();
+        _loginTimer.Stop();
         CloseReason reason = CloseReason;
         _outbound.Close();
         ConnectionSnapshot last = LastSnapshot(); // behind Close: nothing is counted any more
@@ -560,6 +838,7 @@ internal sealed class ClientConnection : ISubscriber
             LogFailure(exception);
         }
 
+        LeaveAccount();
         _publisher.Abandon();
         _outbound.Discard();
         _services.Registry.Remove(this, last);
@@ -595,8 +874,23 @@ internal sealed class ClientConnection : ISubscriber
                 {
                     await FlushLastAsync().ConfigureAwait(false);
                 }
+
+                if (_tls is { } tls)
+                {
+                    await EndTlsAsync(tls, isPolite: !reason.DiscardsOutput()).ConfigureAwait(false);
+                }
             }
         }
+    }
+
+    private static async Task EndTlsAsync(TlsSession tls, bool isPolite)
+    {
+        if (isPolite)
+        {
+            await tls.ShutDownAsync().ConfigureAwait(false);
+        }
+
+        await tls.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task FlushLastAsync()
@@ -642,7 +936,7 @@ internal sealed class ClientConnection : ISubscriber
                 bytes += subscription.MemoryBytes;
             }
 
-            Account.Sublist.RemoveMany(slice);
+            Account.RemoveMany(slice);
             _services.SlowConsumers.TryAddSubscriptionBytes(-bytes);
             if (all.Length > Slice)
             {

@@ -22,4 +22,9 @@ internal enum CloseReason
     NoRespondersRequiresHeaders,
     Kicked,
     InternalError,
+    MaxAccountConnectionsExceeded,
+    AuthenticationExpired,
+    CredentialsRevoked,
+    MissingAccount,
+    TlsHandshakeFailure,
 }

@@ -23,6 +23,11 @@ internal static class CloseReasons
         CloseReason.NoRespondersRequiresHeaders => "No Responders Requires Headers",
         CloseReason.Kicked => "Kicked",
         CloseReason.InternalError => "Internal Client",
+        CloseReason.MaxAccountConnectionsExceeded => "Maximum Account Connections Exceeded",
+        CloseReason.AuthenticationExpired => "Authentication Expired",
+        CloseReason.CredentialsRevoked => "Credentials Revoked",
+        CloseReason.MissingAccount => "Missing Account",
+        CloseReason.TlsHandshakeFailure => "TLS Handshake Failure",
         _ => "Unknown State",
     };
 
@@ -32,5 +37,5 @@ internal static class CloseReasons
 
     /// <summary>True where unsent output is thrown away; every other ending flushes once first.</summary>
     public static bool DiscardsOutput(this CloseReason reason) =>
-        reason.IsSlowConsumer() || reason is CloseReason.ReadError or CloseReason.WriteError;
+        reason.IsSlowConsumer() || reason is CloseReason.ReadError or CloseReason.WriteError or CloseReason.TlsHandshakeFailure;
 }

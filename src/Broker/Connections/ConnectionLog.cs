@@ -44,6 +44,27 @@ internal static partial class ConnectionLog
     [LoggerMessage(1013, LogLevel.Error, "maximum connections exceeded ({Limit}); {Refused} connections refused since the last such line")]
     public static partial void MaxConnectionsExceeded(this ILogger logger, int limit, long refused);
 
+    [LoggerMessage(1038, LogLevel.Error, "{Client} - authentication error{User}")]
+    public static partial void LoginFailed(this ILogger logger, ClientConnection client, string user);
+
+    [LoggerMessage(1039, LogLevel.Debug, "{Client} - Authentication Timeout")]
+    public static partial void LoginTimedOut(this ILogger logger, ClientConnection client);
+
+    [LoggerMessage(1016, LogLevel.Error, "{Client} - Publish Violation - Subject {Subject}")]
+    public static partial void PublishViolation(this ILogger logger, ClientConnection client, string subject);
+
+    [LoggerMessage(1017, LogLevel.Error, "{Client} - Subscription Violation - Subject {Subject}, SID {Sid}")]
+    public static partial void SubscriptionViolation(this ILogger logger, ClientConnection client, string subject, string sid);
+
+    [LoggerMessage(1018, LogLevel.Debug, "{Client} - User Authentication Expired")]
+    public static partial void LoginExpired(this ILogger logger, ClientConnection client);
+
+    [LoggerMessage(1019, LogLevel.Error, "{Client} - TLS handshake error: {Reason}")]
+    public static partial void HandshakeFailed(this ILogger logger, ClientConnection client, string reason);
+
+    [LoggerMessage(1037, LogLevel.Information, "{Client} - Removed sub {Subject} (sid {Sid}) for User \"{User}\" - not authorized")]
+    public static partial void SubscriptionRevoked(this ILogger logger, ClientConnection client, string subject, string sid, string user);
+
     [LoggerMessage(1014, LogLevel.Information, "Closed {Count} connections to fall within max_connections")]
     public static partial void ClosedSurplus(this ILogger logger, int count);
 

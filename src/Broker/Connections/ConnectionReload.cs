@@ -14,6 +14,8 @@ internal sealed class ConnectionReload(
         "Nats:Limits:MaxUnauthenticated",
         "Nats:Limits:MaxPayload",
         "Nats:Limits:MaxControlLine",
+        "Nats:Authorization:Timeout",
+        "Nats:Tls:Timeout",
         "Nats:KeepAlive:PingInterval",
         "Nats:KeepAlive:PingMax",
         "Nats:SlowConsumers:WriteDeadline",

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Transport;
+using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -8,11 +10,13 @@ namespace NatsKestrel.Broker.Connections;
 internal sealed record ConnectionServices(
     LiveSettings Live,
     AccountDirectory Accounts,
+    Authenticator Authenticator,
     ConnectionRegistry Registry,
     SlowConsumers SlowConsumers,
     InfoSource Info,
     TimerWheel Wheel,
     BlockPool Pool,
+    TlsContextSource Tls,
     TimeProvider Time,
     ILogger<ClientConnection> Logger)
 {
@@ -21,6 +25,15 @@ internal sealed record ConnectionServices(
 
     /// <summary>Bounds the lines about what clients send wrongly.</summary>
     public LogLimiter ErrorLog { get; } = new(Time);
+
+    /// <summary>Bounds the lines about logins that failed.</summary>
+    public LogLimiter LoginLog { get; } = new(Time);
+
+    /// <summary>Bounds the lines about TLS handshakes that failed.</summary>
+    public LogLimiter TlsLog { get; } = new(Time);
+
+    /// <summary>Bounds the lines about what clients were not permitted.</summary>
+    public LogLimiter PermissionLog { get; } = new(Time);
 
     /// <summary>Bounds the lines about receivers that were cut for being slow.</summary>
     public LogLimiter SlowConsumerLog { get; } = new(Time);

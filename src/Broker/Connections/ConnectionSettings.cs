@@ -14,6 +14,10 @@ internal sealed record ConnectionSettings
     public required int MaxSubscriptions { get; init; }
     public required int MaxSubscriptionTokens { get; init; }
     public required int MaxClosedClients { get; init; }
+
+    /// <summary>Time a client has to log in.</summary>
+    public required TimeSpan LoginTimeout { get; init; }
+
     public required TimeSpan PingInterval { get; init; }
     public required int PingMax { get; init; }
     public required TimeSpan WriteDeadline { get; init; }
@@ -54,6 +58,7 @@ internal sealed record ConnectionSettings
         MaxSubscriptions = options.Limits.MaxSubscriptions,
         MaxSubscriptionTokens = options.Limits.MaxSubscriptionTokens,
         MaxClosedClients = options.Limits.MaxClosedClients,
+        LoginTimeout = LoginTimeoutOf(options),
         PingInterval = options.KeepAlive.PingInterval,
         PingMax = options.KeepAlive.PingMax,
         WriteDeadline = options.SlowConsumers.WriteDeadline,
@@ -64,4 +69,9 @@ internal sealed record ConnectionSettings
         TracesHeadersOnly = options.Logging.TraceHeaders,
         MaxTracedLength = options.Logging.MaxTracedMessageLength,
     };
+
+    private static TimeSpan LoginTimeoutOf(NatsBrokerOptions options) =>
+        options.Authorization.Timeout > TimeSpan.Zero ? options.Authorization.Timeout
+        : options.Tls.CertFile.Length > 0 ? options.Tls.Timeout + TimeSpan.FromSeconds(1)
+        : TimeSpan.FromSeconds(2);
 }

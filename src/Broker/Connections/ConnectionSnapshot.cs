@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -37,6 +38,18 @@ internal sealed record ConnectionSnapshot
     public required string Lang { get; init; }
     public required string Version { get; init; }
     public required string AccountName { get; init; }
+
+    /// <summary><c>1.2</c> or <c>1.3</c>; null without TLS.</summary>
+    public string? TlsVersion { get; init; }
+
+    /// <summary>The IANA name of the cipher suite; null without TLS.</summary>
+    public string? TlsCipherSuite { get; init; }
+
+    /// <summary>True where the TLS handshake came before INFO.</summary>
+    public bool TlsFirst { get; init; }
+
+    /// <summary>The certificate the client showed; null without one.</summary>
+    public X509Certificate2? Certificate { get; init; }
 
     /// <summary>The user it logged in as; empty without authentication.</summary>
     public string AuthorizedUser { get; init; } = "";

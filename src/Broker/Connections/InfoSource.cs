@@ -1,11 +1,14 @@
 using System.Net;
+using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Makes the INFO that a client gets: at accept, after its first PING, and when the server is about to leave.</summary>
-internal sealed class InfoSource(ServerIdentity identity, LiveSettings settings, NatsBrokerOptions options) : IReloadable
+internal sealed class InfoSource(
+    ServerIdentity identity, LiveSettings settings, NatsBrokerOptions options, AccountDirectory accounts, Authenticator authenticator) : IReloadable
 {
     private volatile Tuple<string, int?> _advertised = Advertised(options.ClientAdvertise, options.Host);
 
@@ -15,13 +18,32 @@ internal sealed class InfoSource(ServerIdentity identity, LiveSettings settings,
     /// <summary>The real client port; set when the server listens.</summary>
     public int Port { get; set; } = options.Port;
 
+    /// <summary>The name of this server.</summary>
+    public string ServerName => identity.ServerName;
+
     /// <summary>The host that clients are told: the advertised one, else the configured one.</summary>
     public string Host => _advertised.Item1;
 
     /// <summary>The port that clients are told: the advertised one, else the real one.</summary>
     public int AdvertisedPort => _advertised.Item2 ?? Port;
 
-    public ServerInfo ForAccept(ClientConnection client) => new()
+    /// <summary>What a client is greeted with. Where it may stay without logging in it is not asked to, as by nats-server.</summary>
+    public ServerInfo ForAccept(ClientConnection client) => Common(client) with
+    {
+        AuthRequired = authenticator is { IsRequired: true, Directory.NoAuthUser: null } ? true : null,
+        Nonce = client.Nonce,
+    };
+
+    public ServerInfo ForConnected(ClientConnection client) => Common(client) with
+    {
+        ConnectInfo = true,
+        RemoteAccount = client.Account.Name,
+        IsSystemAccount = client.Account == accounts.System ? true : null,
+    };
+
+    public ServerInfo ForLameDuck(ClientConnection client) => Common(client) with { LameDuck = true };
+
+    private ServerInfo Common(ClientConnection client) => new()
     {
         ServerId = identity.ServerId,
         ServerName = identity.ServerName,
@@ -30,16 +52,15 @@ internal sealed class InfoSource(ServerIdentity identity, LiveSettings settings,
         Host = client.Door?.Host ?? Host,
         Port = client.Door?.Port ?? AdvertisedPort,
         Headers = settings.Current.HeaderSupport,
-        TlsRequired = client.Door is { IsSecure: true } ? true : null,
-        TlsAvailable = client.Door is { IsSecure: true } ? true : null,
-        MaxPayload = settings.Current.MaxPayload,
+        AuthRequired = authenticator.IsRequired ? true : null,
+        TlsRequired = client.Tls is { AllowsPlain: false } || client.Door is { IsSecure: true } ? true : null,
+        TlsVerify = client.Tls is { Verifies: true } ? true : null,
+        TlsAvailable = client.Tls is { AllowsPlain: true } || client.Door is { IsSecure: true } ? true : null,
+        MaxPayload = client.MaxPayload,
         ClientId = client.Id,
         ClientIp = Text(client.Remote?.Address),
         Xkey = identity.XKey,
     };
-
-    public ServerInfo ForConnected(ClientConnection client) =>
-        ForAccept(client) with { ConnectInfo = true, RemoteAccount = client.Account.Name };
 
     /// <inheritdoc/>
     public ReloadStep? Prepare(ReloadChange change)
@@ -48,8 +69,6 @@ internal sealed class InfoSource(ServerIdentity identity, LiveSettings settings,
         Tuple<string, int?> next = Advertised(change.Next.ClientAdvertise, change.Next.Host);
         return new ReloadStep(() => _advertised = next);
     }
-
-    public ServerInfo ForLameDuck(ClientConnection client) => ForAccept(client) with { LameDuck = true };
 
     /// <summary>Reads what an advertise option names; without one, the configured host.</summary>
     /// <returns>The port is null where none is named.</returns>

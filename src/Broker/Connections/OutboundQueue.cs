@@ -22,7 +22,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     // A ring that once held more than this is let go when it is empty: a burst must not cost memory for ever.
     private const int MaxKeptPieces = 64;
 
-    private readonly PipeWriter _output;
+    private PipeWriter _output;
     private readonly BlockPool _pool;
     private readonly TimeProvider _time;
     private readonly Action _onWritten;
@@ -151,6 +151,15 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         int length = shared.Memory.Length;
         Push(new Piece { Shared = shared, Start = from, End = length });
         PendingBytes += length - from;
+    }
+
+    /// <summary>Sends by another writer from now on; called when nothing is queued and nobody else appends yet.</summary>
+    public void SwitchTo(PipeWriter output)
+    {
+        lock (Gate)
+        {
+            _output = output;
+        }
     }
 
     /// <summary>Sends what is queued, unless that is already under way. Never waits for the socket.</summary>

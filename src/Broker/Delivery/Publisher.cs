@@ -1,4 +1,5 @@
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Protocol;
 using NatsKestrel.Broker.Subjects;
 
@@ -11,9 +12,14 @@ internal sealed class Publisher(ISubscriber self)
     /// <summary>Deliveries of one message made in a row; the rest waits for the next <see cref="Continue"/>.</summary>
     public const int MaxFanOut = 1000;
 
+    /// <summary>Accounts that a message passes through at most, one import behind the other.</summary>
+    private const int MaxAccounts = 16;
+
     private readonly MatchResult<Subscription> _scratch = new();
     private ulong _random = self.Id * 0x9E3779B97F4A7C15 + 1;
     private FanOut? _fanOut;
+    private MatchResult<Subscription>?[] _scratchBeyond = [];
+    private int _beyond;
 
     /// <summary>Whom the deliveries so far leave to be flushed.</summary>
     public DeliveryBatch Batch { get; } = new();
@@ -88,7 +94,14 @@ internal sealed class Publisher(ISubscriber self)
     /// They may close meanwhile. Each of them held by a publisher that is gone itself, and held in turn, would be a chain of
     /// closed connections without end.
     /// </remarks>
-    public void Rest() => _scratch.Clear();
+    public void Rest()
+    {
+        _scratch.Clear();
+        foreach (MatchResult<Subscription>? scratch in _scratchBeyond)
+        {
+            scratch?.Clear();
+        }
+    }
 
     /// <summary>Gives back what an unfinished fan-out holds: the publisher is gone.</summary>
     public void Abandon()
@@ -163,6 +176,11 @@ internal sealed class Publisher(ISubscriber self)
             return false;
         }
 
+        if (subscriber is AccountLink link)
+        {
+            return TryForward(link.Gate, ref message);
+        }
+
         DeliveryResult result = subscriber.Deliver(subscription, ref message, self.Id);
         if (result == DeliveryResult.Refused)
         {
@@ -171,6 +189,39 @@ internal sealed class Publisher(ISubscriber self)
 
         Batch.Add(subscriber, result, message.Length);
         return true;
+    }
+
+    // Published once more, in the account behind the gate. There it goes to all at once, however many they are.
+    private bool TryForward(IAccountGate gate, ref Message message)
+    {
+        if (_beyond == MaxAccounts || gate.Forward(in message, self as IRequester) is not { } forwarded)
+        {
+            return false;
+        }
+
+        Account account = forwarded.Target;
+        Message there = forwarded.Apply(in message);
+        byte[] mapped = [];
+        if (account.Mappings is { } mappings && !forwarded.IsAnswer && mappings.TryMap(there.Subject, ref mapped, out int length))
+        {
+            there.Subject = mapped.AsSpan(0, length);
+        }
+
+        if (_scratchBeyond.Length == 0)
+        {
+            _scratchBeyond = new MatchResult<Subscription>[MaxAccounts];
+        }
+
+        MatchResult<Subscription> scratch = _scratchBeyond[_beyond] ??= new();
+        _beyond++;
+        bool isTaken = DeliverToAll(account.Sublist.Match(there.Subject, scratch), ref there);
+        _beyond--;
+        if (!isTaken)
+        {
+            gate.Undo(forwarded);
+        }
+
+        return isTaken;
     }
 
     // xorshift64*: fair enough to spread work, and no state shared between publishers.

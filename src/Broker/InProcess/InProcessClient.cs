@@ -227,7 +227,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
         }
 
         subscription.Close();
-        Account.Sublist.Remove(subscription);
+        Account.Remove(subscription);
         _services.SlowConsumers.TryAddSubscriptionBytes(-subscription.MemoryBytes);
     }
 
@@ -371,11 +371,11 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
             throw new NatsException(Encoding.UTF8.GetString(ProtocolErrors.Text(ProtocolError.MaxSubscriptionsExceeded)));
         }
 
-        Account.Sublist.Insert(subscriber.Subscription);
+        Account.Insert(subscriber.Subscription);
         if (subscriber.Subscription.IsClosed || IsClosed)
         {
             // It was closed while it was being added: whichever of the two was last has taken it out.
-            Account.Sublist.Remove(subscriber.Subscription);
+            Account.Remove(subscriber.Subscription);
         }
     }
 

@@ -1,4 +1,3 @@
-using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Connections;
 
 namespace NatsKestrel.Broker.Monitoring;
@@ -10,7 +9,7 @@ internal sealed class AccountReports(ServerIdentity identity, MonitoringSnapshot
 
     /// <summary>The names of all accounts.</summary>
     public Accountz BuildNames() =>
-        new(identity.ServerId, Now, AccountDirectory.SystemName, snapshots.AccountNames(), AccountDetail: null);
+        new(identity.ServerId, Now, snapshots.SystemAccountName, snapshots.AccountNames(), AccountDetail: null);
 
     /// <summary>One account, which exists.</summary>
     public Accountz BuildDetail(string name)
@@ -19,13 +18,16 @@ internal sealed class AccountReports(ServerIdentity identity, MonitoringSnapshot
         var detail = new AccountDetail(
             AccountName: name,
             UpdateTime: identity.Start.UtcDateTime,
-            IsSystem: name == AccountDirectory.SystemName,
+            IsSystem: name == snapshots.SystemAccountName,
             Expired: false,
             Complete: true,
             JetstreamEnabled: false,
             LeafnodeConnections: 0,
             ClientConnections: snapshots.Totals(name).Connections,
             Subscriptions: statistics.Count,
+            Mappings: AccountExchanges.Mappings(snapshots.AccountOptions(name)),
+            Exports: AccountExchanges.Exports(snapshots.AccountOptions(name)),
+            Imports: AccountExchanges.Imports(snapshots.AccountOptions(name)),
             NameTag: name,
             SublistStats: new SublistStats(
                 statistics.Count,
@@ -36,7 +38,7 @@ internal sealed class AccountReports(ServerIdentity identity, MonitoringSnapshot
                 statistics.CacheHitRate,
                 statistics.MaxFanout,
                 statistics.AverageFanout));
-        return new Accountz(identity.ServerId, Now, AccountDirectory.SystemName, Accounts: null, detail);
+        return new Accountz(identity.ServerId, Now, snapshots.SystemAccountName, Accounts: null, detail);
     }
 
     /// <summary>What the accounts have done: those with connections, or all.</summary>

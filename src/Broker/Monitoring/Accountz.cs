@@ -21,6 +21,9 @@ internal sealed record Accountz(
 /// <param name="LeafnodeConnections">Its leaf node connections.</param>
 /// <param name="ClientConnections">Its client connections.</param>
 /// <param name="Subscriptions">Its subscriptions.</param>
+/// <param name="Mappings">Subjects that are replaced in what its clients publish, each with what they become; absent without any.</param>
+/// <param name="Exports">What others may import from it; absent without any.</param>
+/// <param name="Imports">What it takes from others; absent without any.</param>
 /// <param name="NameTag">Display name.</param>
 /// <param name="SublistStats">Its subscriptions and the cache of matches.</param>
 internal sealed record AccountDetail(
@@ -33,6 +36,9 @@ internal sealed record AccountDetail(
     int LeafnodeConnections,
     int ClientConnections,
     long Subscriptions,
+    IReadOnlyDictionary<string, IReadOnlyList<AccountMapping>>? Mappings,
+    IReadOnlyList<AccountExport>? Exports,
+    IReadOnlyList<AccountImport>? Imports,
     string? NameTag,
     SublistStats SublistStats);
 

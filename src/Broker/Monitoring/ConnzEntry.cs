@@ -25,6 +25,10 @@ namespace NatsKestrel.Broker.Monitoring;
 /// <param name="Name">Name the client gave itself; absent without one.</param>
 /// <param name="Lang">Language of the client library; absent where not given.</param>
 /// <param name="Version">Version of the client library; absent where not given.</param>
+/// <param name="TlsVersion"><c>1.2</c> or <c>1.3</c>; absent without TLS.</param>
+/// <param name="TlsCipherSuite">IANA name of the cipher suite; absent without TLS.</param>
+/// <param name="TlsFirst">True where the handshake came before INFO; absent otherwise.</param>
+/// <param name="TlsPeerCerts">The certificates the client showed; only with <c>auth</c>.</param>
 /// <param name="AuthorizedUser">User it logged in as; only with <c>auth</c>.</param>
 /// <param name="Account">Its account; only with <c>auth</c>, and absent for the global account <c>$G</c>.</param>
 /// <param name="SubscriptionsList">Subjects it listens to; only with <c>subs</c>.</param>
@@ -53,6 +57,10 @@ internal sealed record ConnzEntry(
     string? Name,
     string? Lang,
     string? Version,
+    string? TlsVersion,
+    string? TlsCipherSuite,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool TlsFirst,
+    IReadOnlyList<PeerCertificate>? TlsPeerCerts,
     string? AuthorizedUser,
     string? Account,
     IReadOnlyList<string>? SubscriptionsList,

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Subjects;
 
@@ -24,6 +25,11 @@ internal class MonitoringSnapshots(ConnectionRegistry connections, AccountDirect
     public virtual ServerTotals Totals(string accountName) => connections.Totals(accountName);
 
     public virtual IReadOnlyList<string> AccountNames() => [.. accounts.All.Select(account => account.Name)];
+
+    public virtual string SystemAccountName => accounts.System.Name;
+
+    /// <summary>How an account that exists is configured.</summary>
+    public virtual AccountOptions AccountOptions(string name) => Find(name).Options;
 
     public bool HasAccount(string name) => AccountNames().Contains(name);
 

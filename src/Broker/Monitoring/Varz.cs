@@ -11,6 +11,8 @@ namespace NatsKestrel.Broker.Monitoring;
 /// <param name="Host">Address of the client listener.</param>
 /// <param name="Port">Port of the client listener.</param>
 /// <param name="AuthRequired">True where clients must log in; absent otherwise.</param>
+/// <param name="TlsRequired">True where clients must use TLS; absent otherwise.</param>
+/// <param name="TlsVerify">True where clients must show a certificate; absent otherwise.</param>
 /// <param name="MaxConnections">Client connections allowed at one time; -1 refuses everybody.</param>
 /// <param name="MaxSubscriptions">Subscriptions one connection may hold; absent without a limit.</param>
 /// <param name="PingInterval">Time between the server's PINGs, in nanoseconds.</param>
@@ -64,6 +66,7 @@ namespace NatsKestrel.Broker.Monitoring;
 /// <param name="SlowConsumerStats">Slow consumers by kind of connection.</param>
 /// <param name="StaleConnectionStats">Stale connections by kind of connection.</param>
 /// <param name="DiskIoWaitStats">Waits for the disk; zeros without JetStream.</param>
+/// <param name="TlsCertNotAfter">When the certificate of the client listener expires; absent without TLS.</param>
 /// <param name="NatskestrelVersion">Release of this program itself; the one field nats-server does not have.</param>
 internal sealed record Varz(
     string ServerId,
@@ -74,6 +77,8 @@ internal sealed record Varz(
     string Host,
     int Port,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool AuthRequired,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool TlsRequired,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool TlsVerify,
     int MaxConnections,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int MaxSubscriptions,
     long PingInterval,
@@ -127,6 +132,7 @@ internal sealed record Varz(
     ConnectionKindCounts SlowConsumerStats,
     ConnectionKindCounts StaleConnectionStats,
     DiskWaitCounts DiskIoWaitStats,
+    DateTime? TlsCertNotAfter,
     string NatskestrelVersion);
 
 /// <summary>A part of the server that is not configured: always <c>{}</c>.</summary>

@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker.Monitoring;
 
@@ -16,13 +18,13 @@ internal sealed class VarzReport(
     ProcessUsage usage,
     HttpRequestCounts requests,
     TimeProvider time,
+    AccountDirectory accounts,
+    Authenticator authenticator,
+    TlsContextSource tls,
     NatsBrokerOptions options,
     WebSocketPort webSocket,
     IServer? http = null)
 {
-    private const double AuthTimeoutSeconds = 2;
-    private const double TlsTimeoutSeconds = 2;
-
     // The full list, as the reference server always shows it. All of them concern JetStream, so none does anything here.
     private static readonly SortedDictionary<string, bool> FeatureFlags = new(StringComparer.Ordinal)
     {
@@ -48,7 +50,9 @@ internal sealed class VarzReport(
             Go: ServerIdentity.GoVersion,
             Host: info.Host,
             Port: info.AdvertisedPort,
-            AuthRequired: false,
+            AuthRequired: authenticator.IsRequired,
+            TlsRequired: tls.Current is { AllowsPlain: false },
+            TlsVerify: tls.Current is { Verifies: true },
             MaxConnections: settings.MaxConnections == 0 ? -1 : settings.MaxConnections,
             MaxSubscriptions: settings.MaxSubscriptions,
             PingInterval: Nanoseconds(settings.PingInterval),
@@ -57,7 +61,7 @@ internal sealed class VarzReport(
             HttpPort: plain?.Port ?? 0,
             HttpBasePath: basePath,
             HttpsPort: secure?.Port ?? 0,
-            AuthTimeout: AuthTimeoutSeconds,
+            AuthTimeout: settings.LoginTimeout.TotalSeconds,
             MaxControlLine: settings.MaxControlLine,
             MaxPayload: settings.MaxPayload,
             MaxPending: settings.MaxPending,
@@ -67,7 +71,7 @@ internal sealed class VarzReport(
             Mqtt: Unconfigured,
             Websocket: Websocket(),
             Jetstream: Unconfigured,
-            TlsTimeout: TlsTimeoutSeconds,
+            TlsTimeout: options.Tls.Timeout.TotalSeconds,
             WriteDeadline: Nanoseconds(settings.WriteDeadline),
             Start: identity.Start.UtcDateTime,
             Now: now.UtcDateTime,
@@ -98,10 +102,11 @@ internal sealed class VarzReport(
             ConfigLoadTime: identity.Configuration.Item1.UtcDateTime,
             ConfigDigest: identity.Configuration.Item2,
             FeatureFlags: FeatureFlags,
-            SystemAccount: AccountDirectory.SystemName,
+            SystemAccount: accounts.System.Name,
             SlowConsumerStats: new ConnectionKindCounts(Clients: totals.SlowConsumers),
             StaleConnectionStats: new ConnectionKindCounts(Clients: totals.StaleConnections),
             DiskIoWaitStats: new DiskWaitCounts(),
+            TlsCertNotAfter: tls.Current?.NotAfter,
             NatskestrelVersion: ServerIdentity.OwnVersion);
     }
 

@@ -28,4 +28,11 @@ internal sealed record ConnectOptions
 
     /// <summary>Obsolete: refused when true.</summary>
     public bool NewAccount { get; init; }
+
+    /// <summary>The same without what only the check of a login needs.</summary>
+    public ConnectOptions WithoutSecrets() => this with { Pass = "", AuthToken = "", Sig = "", Jwt = "" };
+
+    /// <summary>True where nothing about who the client is was added or changed since earlier options, whose secrets are gone.</summary>
+    public bool HasCredentialsOf(ConnectOptions earlier) =>
+        Pass.Length + AuthToken.Length + Sig.Length + Jwt.Length == 0 && User == earlier.User && Nkey == earlier.Nkey;
 }

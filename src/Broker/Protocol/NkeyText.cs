@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace NatsKestrel.Broker.Protocol;
 
-/// <summary>Writes nkeys: 56 letters and digits for a kind of key, 32 bytes of key, and a checksum.</summary>
+/// <summary>Writes and reads nkeys: 56 letters and digits for a kind of key, 32 bytes of key, and a checksum.</summary>
 /// <remarks>RFC 4648 base32 without padding, of the prefix byte, the key, and its CRC-16/XMODEM with the low byte first.</remarks>
 internal static class NkeyText
 {
@@ -10,7 +12,19 @@ internal static class NkeyText
     /// <summary>Makes the text begin with <c>X</c>.</summary>
     private const byte CurvePrefix = 23 << 3;
 
-    private const int KeyLength = 32;
+    /// <summary>Bytes of a key.</summary>
+    public const int KeyLength = 32;
+
+    /// <summary>Prefix of a user's public key: <c>U…</c>.</summary>
+    public const byte UserPrefix = 20 << 3;
+
+    /// <summary>Prefix of an account's public key: <c>A…</c>.</summary>
+    public const byte AccountPrefix = 0;
+
+    /// <summary>Prefix of an operator's public key: <c>O…</c>.</summary>
+    public const byte OperatorPrefix = 14 << 3;
+
+    private const int TextLength = 56;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     /// <summary>A new server id. The key behind it signs nothing, so random bytes serve.</summary>
@@ -59,6 +73,55 @@ internal static class NkeyText
         }
 
         return new string(text);
+    }
+
+    /// <summary>Reads a public nkey.</summary>
+    /// <param name="text">56 characters, capitals.</param>
+    /// <param name="prefix">What kind of key it is.</param>
+    /// <param name="key">Gets its 32 bytes.</param>
+    /// <returns>False where length, alphabet or checksum are wrong.</returns>
+    public static bool TryDecode([NotNullWhen(true)] string? text, out byte prefix, Span<byte> key)
+    {
+        prefix = 0;
+        if (text?.Length != TextLength)
+        {
+            return false;
+        }
+
+        Span<byte> raw = stackalloc byte[1 + KeyLength + 2];
+        int bits = 0, buffer = 0, at = 0;
+        foreach (char letter in text)
+        {
+            int value = Alphabet.IndexOf(letter);
+            if (value < 0)
+            {
+                return false;
+            }
+
+            buffer = ((buffer << 5) | value) & 0xFFFF;
+            bits += 5;
+            if (bits >= 8)
+            {
+                bits -= 8;
+                raw[at++] = (byte)(buffer >> bits);
+            }
+        }
+
+        if (Crc16(raw[..^2]) != (raw[^2] | (raw[^1] << 8)))
+        {
+            return false;
+        }
+
+        prefix = raw[0];
+        raw[1..^2].CopyTo(key);
+        return true;
+    }
+
+    /// <summary>True for the text of a public key of that kind.</summary>
+    public static bool IsKey([NotNullWhen(true)] string? text, byte prefix)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
+        return TryDecode(text, out byte actual, key) && actual == prefix;
     }
 
     /// <summary>CRC-16/XMODEM: polynomial 0x1021, from zero.</summary>

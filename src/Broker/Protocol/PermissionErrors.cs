@@ -19,6 +19,9 @@ internal static class PermissionErrors
             ? $"Permissions Violation for Subscription to {GoQuote.Text(subject)}"
             : $"Permissions Violation for Subscription to {GoQuote.Text(subject)} using queue {GoQuote.Text(queue)}");
 
+    public static byte[] SubscriptionRevoked(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue, ReadOnlySpan<byte> sid) =>
+        [.. Subscribe(subject, queue), .. Encoding.UTF8.GetBytes($" (sid {GoQuote.Text(sid)})")];
+
     public static byte[] SubscribeTooManyTokens(ReadOnlySpan<byte> subject) =>
         Encoding.UTF8.GetBytes($"Permissions Violation for Subscription to {GoQuote.Text(subject)}, too many tokens");
 }

@@ -23,4 +23,8 @@ internal enum ProtocolError
     InvalidClientProtocol,
     NoRespondersRequiresHeaders,
     StaleConnection,
+    MaxAccountConnectionsExceeded,
+    UserAuthenticationExpired,
+    AccountAuthenticationExpired,
+    UserAuthenticationRevoked,
 }

@@ -20,6 +20,10 @@ internal static class ProtocolErrors
         ProtocolError.InvalidClientProtocol => "invalid client protocol"u8,
         ProtocolError.NoRespondersRequiresHeaders => "no responders requires headers support"u8,
         ProtocolError.StaleConnection => "Stale Connection"u8,
+        ProtocolError.MaxAccountConnectionsExceeded => "maximum account active connections exceeded"u8,
+        ProtocolError.UserAuthenticationExpired => "User Authentication Expired"u8,
+        ProtocolError.AccountAuthenticationExpired => "Account Authentication Expired"u8,
+        ProtocolError.UserAuthenticationRevoked => "User Authentication Revoked"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
 }

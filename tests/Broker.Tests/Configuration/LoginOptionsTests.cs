@@ -86,7 +86,7 @@ public sealed class LoginOptionsTests
 
     // "Key = value (source) rule." without what stands between key and rule.
     private static string WithoutValue(string problem) =>
-        System.Text.RegularExpressions.Regex.Replace(problem, @"^(\S+) = .*? \(code\) ", "$1 ");
+        System.Text.RegularExpressions.Regex.Replace(problem, @"^(\S+) = .*? \((code|default)\) ", "$1 ");
 
     private static IReadOnlyList<string> Problems(params (string Key, string Text)[] settings) =>
         [.. Assert.Throws<OptionsValidationException>(() => Load(settings)).Failures];

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Protocol;
 using NatsKestrel.Broker.Transport;
+using NatsKestrel.Broker.Transport.Tls;
 using NatsKestrel.Testing;
 using Xunit;
 
@@ -17,19 +19,29 @@ internal sealed class TestBroker : IAsyncDisposable
 
     /// <param name="configure">Changes the settings.</param>
     /// <param name="guards">False where allocations are counted: the pool's guards make some.</param>
-    public TestBroker(Func<ConnectionSettings, ConnectionSettings>? configure = null, bool guards = true)
+    /// <param name="options">Sets who may log in.</param>
+    /// <param name="deciders">Who is asked before.</param>
+    public TestBroker(
+        Func<ConnectionSettings, ConnectionSettings>? configure = null,
+        bool guards = true,
+        NatsBrokerOptions? options = null,
+        IEnumerable<IClientAuthenticator>? deciders = null)
     {
         Pool = new BlockPool(guards);
-        var options = new NatsBrokerOptions();
+        options ??= new NatsBrokerOptions();
         ConnectionSettings settings = ConnectionSettings.From(options, maxConnections: 1000, maxPendingTotal: 1L << 40);
         var live = new LiveSettings(configure?.Invoke(settings) ?? settings);
         Live = live;
         Wheel = new TimerWheel(Time, Log.For<TimerWheel>());
         Registry = new ConnectionRegistry(live);
         SlowConsumers = new SlowConsumers(live, Wheel, Pool, Time, Log.For<SlowConsumers>());
-        var info = new InfoSource(new ServerIdentity("test", Time), live, options);
+        var accounts = new AccountDirectory(options, Time);
+        Workers = new BcryptWorkers();
+        var authenticator = new Authenticator(
+            new LoginDirectory(options, accounts, Time), new PasswordChecks(Workers, Time), new LoginThrottle(Time), deciders ?? [], accounts, Log.For<Authenticator>());
+        var info = new InfoSource(new ServerIdentity("test", Time), live, options, accounts, authenticator);
         Services = new ConnectionServices(
-            live, new AccountDirectory(options), Registry, SlowConsumers, info, Wheel, Pool, Time, Log.For<ClientConnection>());
+            live, accounts, authenticator, Registry, SlowConsumers, info, Wheel, Pool, new TlsContextSource(options), Time, Log.For<ClientConnection>());
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -39,6 +51,8 @@ internal sealed class TestBroker : IAsyncDisposable
     public BlockPool Pool { get; }
 
     public LogRecorder Log { get; } = new();
+
+    public BcryptWorkers Workers { get; }
 
     public TimerWheel Wheel { get; }
 
@@ -116,5 +130,6 @@ internal sealed class TestBroker : IAsyncDisposable
         }
 
         Wheel.Dispose();
+        Workers.Dispose();
     }
 }

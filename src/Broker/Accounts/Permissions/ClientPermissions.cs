@@ -35,6 +35,15 @@ internal sealed class ClientPermissions(UserPermissions user, TimeProvider time)
     public bool MaySubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue) =>
         user.Subscribe is null || user.Subscribe.Allows(subject, queue, _publishScratch);
 
+    /// <summary>The same, for threads other than the connection's own.</summary>
+    public bool MayStillSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue)
+    {
+        lock (_gate)
+        {
+            return user.Subscribe is null || user.Subscribe.Allows(subject, queue, _deliverScratch);
+        }
+    }
+
     /// <summary>True where each message for such a subscription must be shown to <see cref="MayReceive"/>.</summary>
     public bool MustFilter(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue) =>
         _grants is not null || user.Subscribe?.MustFilter(subject, queue) == true;

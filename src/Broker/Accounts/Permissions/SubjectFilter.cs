@@ -78,15 +78,19 @@ internal sealed class SubjectFilter
 
     private static bool IsCovered(Sublist<PermissionEntry> allowed, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue)
     {
+        bool isCovered = false;
         foreach (PermissionEntry entry in allowed.Entries())
         {
-            if ((entry.Queue.IsEmpty || entry.IsAbout(queue)) && SubjectRules.Covers(entry.Subject, subject))
+            // Where an entry names queue groups, those alone may listen to its subject, whatever another entry allows.
+            if (!queue.IsEmpty && !entry.Queue.IsEmpty && !entry.IsAbout(queue) && SubjectRules.Overlaps(entry.Subject, subject))
             {
-                return true;
+                return false;
             }
+
+            isCovered |= (entry.Queue.IsEmpty || entry.IsAbout(queue)) && SubjectRules.Covers(entry.Subject, subject);
         }
 
-        return false;
+        return isCovered;
     }
 
     private static bool Overlaps(Sublist<PermissionEntry> denied, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue)

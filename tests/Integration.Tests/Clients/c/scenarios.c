@@ -1,5 +1,5 @@
 // Runs one scenario with the C client (libnats) against the server at a URL, and prints its result as one line of JSON:
-//   scenarios SCENARIO nats://127.0.0.1:4222
+//   scenarios SCENARIO nats://127.0.0.1:4222 [what the scenario needs to know...]
 // A scenario that needs something done to the server prints a line "> stop" or "> start" and waits for an answer line.
 // Build: gcc -o scenarios scenarios.c -lnats
 
@@ -87,6 +87,39 @@ static void wait_for(const event *event)
             check(NATS_TIMEOUT, "wait_for", __LINE__);
         nats_Sleep(10);
     }
+}
+
+static char **values;
+
+// login NAME… : connects with what the values say and says what came back of a message to itself.
+static void login(void)
+{
+    natsOptions *options = NULL;
+    natsConnection *connection = NULL;
+    TRY(natsOptions_Create(&options));
+    TRY(natsOptions_SetURL(options, url));
+    if (strcmp(values[0], "password") == 0)
+        TRY(natsOptions_SetUserInfo(options, values[1], values[2]));
+    else if (strcmp(values[0], "token") == 0)
+        TRY(natsOptions_SetToken(options, values[1]));
+    else
+    {
+        TRY(natsOptions_SetSecure(options, true));
+        TRY(natsOptions_LoadCATrustedCertificates(options, values[1]));
+        if (strcmp(values[0], "mutual-tls") == 0)
+            TRY(natsOptions_LoadCertificatesChain(options, values[2], values[3]));
+    }
+
+    natsStatus status = natsConnection_Connect(&connection, options);
+    if (status != NATS_OK)
+    {
+        printf("{\"refused\":\"%s\"}\n", natsStatus_GetText(status));
+        return;
+    }
+
+    natsSubscription *subscription = subscribe(connection, "mine.login");
+    TRY(natsConnection_PublishString(connection, "mine.login", "hello"));
+    printf("{\"received\":\"%s\"}\n", natsMsg_GetData(next(subscription)));
 }
 
 static void publish_subscribe(void)
@@ -313,18 +346,19 @@ static const struct
     {"publish-subscribe", publish_subscribe}, {"queue-group", queue_group},     {"request-reply", request_reply},
     {"no-responders", no_responders},         {"headers", headers},             {"drain", drain},
     {"reconnect", reconnect},                 {"large-payload", large_payload}, {"auto-unsubscribe", auto_unsubscribe},
-    {"round-trip", round_trip},
+    {"round-trip", round_trip},               {"login", login},
 };
 
 int main(int argc, char **argv)
 {
-    if (argc != 3)
+    if (argc < 3)
     {
-        fprintf(stderr, "usage: %s SCENARIO URL\n", argv[0]);
+        fprintf(stderr, "usage: %s SCENARIO URL [VALUE...]\n", argv[0]);
         return 2;
     }
 
     url = argv[2];
+    values = argv + 3;
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (int i = 0; i < COUNT(scenarios); i++)
     {

@@ -1,9 +1,9 @@
 // Runs one scenario with one client library against the server at a URL, and prints its result as one line of JSON:
-//   node run.mjs nats-core|nats SCENARIO nats://127.0.0.1:4222
+//   node run.mjs nats-core|nats SCENARIO nats://127.0.0.1:4222 [what the scenario needs to know…]
 // A scenario that needs something done to the server prints a line "> stop", "> start" or "> lame-duck" and waits for an answer line.
 import { createInterface } from "node:readline";
 
-const [library, scenario, url] = process.argv.slice(2);
+const [library, scenario, url, ...args] = process.argv.slice(2);
 const client = await import(`./libraries/${library}.mjs`);
 const { default: run } = await import(`./scenarios/${scenario}.mjs`);
 
@@ -23,6 +23,8 @@ const connect = async (options) => {
 const result = await run({
   ...client,
   connect,
+  library,
+  args,
   server: { stop: () => ask("stop"), start: () => ask("start"), enterLameDuckMode: () => ask("lame-duck") },
 });
 

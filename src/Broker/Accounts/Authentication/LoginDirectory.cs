@@ -1,0 +1,223 @@
+using System.Text;
+using NatsKestrel.Broker.Accounts.Jwt;
+using NatsKestrel.Broker.Accounts.Permissions;
+using NatsKestrel.Broker.Configuration;
+
+namespace NatsKestrel.Broker.Accounts.Authentication;
+
+/// <summary>Who may log in, by what: immutable, made of the settings and replaced whole when they change.</summary>
+internal sealed class LoginDirectory
+{
+    private readonly Dictionary<string, User> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, User> _byNkey = new(StringComparer.Ordinal);
+    private readonly User? _single;
+    private readonly Lazy<Secret> _nobody;
+    private readonly bool _takesCertificates;
+    private readonly AccountDirectory _accounts;
+    private readonly OperatorTrust? _trust;
+    private readonly User? _webSocketNoAuthUser;
+    private readonly TimeProvider _time;
+
+    public LoginDirectory(NatsBrokerOptions options, AccountDirectory accounts, TimeProvider? time = null)
+    {
+        _accounts = accounts;
+        _trust = accounts.Trust;
+        _time = time ?? TimeProvider.System;
+        AuthorizationOptions authorization = options.Authorization;
+        Anonymous = new User { Name = "", Account = accounts.Global };
+        Add(authorization.Users, accounts.Global, authorization.DefaultPermissions);
+        foreach (AccountOptions account in options.Accounts)
+        {
+            if (accounts.TryGet(account.Name, out Account? found))
+            {
+                Add(account.Users, found, account.DefaultPermissions);
+            }
+        }
+
+        if (authorization.Token.Length > 0)
+        {
+            _single = new User { Name = "[REDACTED]", LogName = "token", Account = accounts.Global, Secret = Secret.From(authorization.Token) };
+        }
+        else if (authorization.User.Length > 0)
+        {
+            _single = NamedUser(authorization.User, authorization.Password, accounts.Global);
+        }
+
+        _takesCertificates = options.Tls.VerifyAndMap && options.Tls.CertFile.Length > 0;
+        _nobody = new Lazy<Secret>(() => CostliestSecret() ?? Secret.Nobody());
+        IsRequired = _trust is not null || _single is not null || _byName.Count > 0 || _byNkey.Count > 0;
+        NeedsNonce = _trust is not null || _byNkey.Count > 0;
+        NoAuthUser = Named(options.NoAuthUser);
+        _webSocketNoAuthUser = Named(options.WebSocket.NoAuthUser);
+        IsOpenBesideSystem = _trust is null && _single is null && IsRequired && NoAuthUser is null
+            && _byName.Values.Concat(_byNkey.Values).All(user => user.Account == accounts.System);
+    }
+
+    /// <summary>True where clients must log in.</summary>
+    public bool IsRequired { get; }
+
+    /// <summary>True where only the system account has users: everybody else is in the global account, as in nats-server.</summary>
+    public bool IsOpenBesideSystem { get; }
+
+    /// <summary>True where INFO must hold something to sign.</summary>
+    public bool NeedsNonce { get; }
+
+    /// <summary>Who clients are that show nothing; null where there is no such user.</summary>
+    public User? NoAuthUser { get; }
+
+    /// <summary>Who clients are where nobody needs to log in.</summary>
+    public User Anonymous { get; }
+
+    /// <summary>Who a client that has not sent CONNECT, but something else, is taken for; null where it must go.</summary>
+    public User? WithoutConnect(ConnectionTypes way) => !IsRequired || IsOpenBesideSystem ? Anonymous : NoAuthUserOf(way);
+
+    /// <summary>Finds whom the credentials are those of: nkey, then certificate or name, then token or the one user there is.</summary>
+    /// <remarks>The first way that applies decides; there is no second attempt by another.</remarks>
+    public LoginCandidate Find(LoginRequest request)
+    {
+        if (!IsRequired)
+        {
+            return new(Anonymous);
+        }
+
+        if (_trust is not null)
+        {
+            return new(UserClaims.Check(request, _trust, _accounts, _time.GetUtcNow()));
+        }
+
+        if (_byNkey.Count > 0 && FindByNkey(request) is { } byNkey)
+        {
+            return byNkey;
+        }
+
+        if (_byName.Count > 0 && FindByName(request) is { } byName)
+        {
+            return byName;
+        }
+
+        if (IsOpenBesideSystem && request.IsAnonymous)
+        {
+            return new(Anonymous);
+        }
+
+        return FindSingle(request);
+    }
+
+    /// <summary>Who somebody is who logged in under earlier settings; null where that login would fail now.</summary>
+    /// <remarks>Passwords are not kept, so it is what is written down of them that must not have changed.</remarks>
+    public User? FindAgain(User earlier)
+    {
+        if (!IsRequired)
+        {
+            return Anonymous;
+        }
+
+        if (earlier.LogName.Length == 0)
+        {
+            return WithoutConnect(ConnectionTypes.Standard);
+        }
+
+        if (_trust is not null)
+        {
+            return earlier.Jwt is { } jwt && _trust.Find(jwt.Account, _time.GetUtcNow()) is { } claims && claims.IsSigner(jwt.Issuer)
+                && !claims.IsRevoked(jwt.Subject, jwt.IssuedAt) && _accounts.TryGet(jwt.Account, out Account? account)
+                ? earlier with { Account = account }
+                : null;
+        }
+
+        User? now = _byName.GetValueOrDefault(earlier.Name) ?? _byNkey.GetValueOrDefault(earlier.Name) ?? (_single?.Name == earlier.Name ? _single : null);
+        bool isSame = now?.LogName == earlier.LogName && (now.Secret is null
+            ? earlier.Secret is null
+            : earlier.Secret is not null && now.Secret.IsSameAs(earlier.Secret));
+        return isSame ? now : null;
+    }
+
+    private LoginCandidate? FindByNkey(LoginRequest request)
+    {
+        User? noAuthUser = NoAuthUserOf(request.Way);
+        string nkey = request.Options.Nkey;
+        if (nkey.Length == 0)
+        {
+            return request.IsAnonymous && noAuthUser is not null && _byNkey.ContainsValue(noAuthUser) ? Allow(noAuthUser, request) : null;
+        }
+
+        bool hasSigned = _byNkey.TryGetValue(nkey, out User? known) && request.Nonce is not null
+            && Ed25519.Verify(nkey, Encoding.UTF8.GetBytes(request.Nonce), request.Options.Sig);
+        return hasSigned || (known is not null && known == noAuthUser) ? Allow(known!, request) : new LoginCandidate(null);
+    }
+
+    private LoginCandidate? FindByName(LoginRequest request)
+    {
+        if (_takesCertificates)
+        {
+            User? mapped = CertificateNames.Of(request.Certificate).Select(name => _byName.GetValueOrDefault(name)).FirstOrDefault(user => user is not null);
+            return mapped is null ? new LoginCandidate(null) : Allow(mapped, request);
+        }
+
+        if (request.IsAnonymous && NoAuthUserOf(request.Way) is { } noAuthUser && _byName.ContainsValue(noAuthUser))
+        {
+            return Allow(noAuthUser, request);
+        }
+
+        if (request.Options.User.Length == 0)
+        {
+            return null;
+        }
+
+        // Who is unknown waits as long for the answer as who has the wrong password.
+        return _byName.TryGetValue(request.Options.User, out User? user) && user.Secret is not null
+            ? Allow(user, request) with { Secret = user.Secret, Given = request.Options.Pass }
+            : new LoginCandidate(null, _nobody.Value, request.Options.Pass);
+    }
+
+    private LoginCandidate FindSingle(LoginRequest request)
+    {
+        if (_single is null)
+        {
+            return new(null);
+        }
+
+        if (_single.LogName == "token")
+        {
+            return new(_single, _single.Secret, request.Options.AuthToken);
+        }
+
+        return new(request.Options.User == _single.Name ? _single : null, _single.Secret ?? _nobody.Value, request.Options.Pass);
+    }
+
+    // The WebSocket port may have one of its own.
+    private User? NoAuthUserOf(ConnectionTypes way) => way == ConnectionTypes.WebSocket ? _webSocketNoAuthUser ?? NoAuthUser : NoAuthUser;
+
+    private User? Named(string name) => name.Length == 0 ? null : _byName.GetValueOrDefault(name) ?? _byNkey.GetValueOrDefault(name);
+
+    private static LoginCandidate Allow(User user, LoginRequest request) =>
+        new((user.ConnectionTypes & request.Way) != 0 ? user : null);
+
+    private void Add(List<UserOptions> users, Account account, PermissionOptions? defaults)
+    {
+        foreach (UserOptions options in users)
+        {
+            User user = options.Nkey.Length > 0
+                ? new User { Name = options.Nkey, LogName = $"nkey:{options.Nkey}", Account = account }
+                : NamedUser(options.User, options.Password, account);
+            user = user with
+            {
+                Permissions = UserPermissions.From(options.Permissions ?? defaults),
+                ConnectionTypes = ConnectionTypeNames.Parse(options.AllowedConnectionTypes),
+            };
+            (options.Nkey.Length > 0 ? _byNkey : _byName).Add(user.Name, user);
+        }
+    }
+
+    private static User NamedUser(string name, string password, Account account) => new()
+    {
+        Name = name,
+        LogName = $"user:{name}",
+        Account = account,
+        Secret = password.Length == 0 ? null : Secret.From(password),
+    };
+
+    // By the two digits behind the version: each step doubles the time.
+    private Secret? CostliestSecret() => _byName.Values.Append(_single).Select(user => user?.Secret)
+        .Where(secret => secret?.Hash is not null).MaxBy(secret => int.Parse(secret!.Hash!.AsSpan(4, 2), provider: null));
+}

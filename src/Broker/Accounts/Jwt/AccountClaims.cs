@@ -1,0 +1,125 @@
+using System.Text.Json;
+using NatsKestrel.Broker.Configuration;
+
+namespace NatsKestrel.Broker.Accounts.Jwt;
+
+/// <summary>An account as its JWT describes it.</summary>
+internal sealed class AccountClaims
+{
+    private readonly Dictionary<string, JsonElement?> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _revoked = new(StringComparer.Ordinal);
+
+    private AccountClaims(SignedClaims claims)
+    {
+        Claims = claims;
+        JsonElement nats = claims.Nats;
+        JsonElement limits = JsonText.Object(nats, "limits") ?? default;
+        _keys.Add(claims.Subject, null);
+        foreach (JsonElement key in JsonText.Items(nats, "signing_keys"))
+        {
+            if (key.ValueKind == JsonValueKind.String)
+            {
+                _keys[key.GetString()!] = null;
+            }
+            else if (key.ValueKind == JsonValueKind.Object)
+            {
+                _keys[JsonText.Of(key, "key")] = JsonText.Object(key, "template");
+            }
+        }
+
+        foreach (JsonProperty revocation in JsonText.Object(nats, "revocations")?.EnumerateObject() ?? default)
+        {
+            if (revocation.Value.ValueKind == JsonValueKind.Number && revocation.Value.TryGetInt64(out long until))
+            {
+                _revoked[revocation.Name] = until;
+            }
+        }
+
+        DisallowsBearer = limits.ValueKind == JsonValueKind.Object && JsonText.Flag(limits, "disallow_bearer");
+        Options = ToOptions(claims, nats, limits);
+    }
+
+    public SignedClaims Claims { get; }
+
+    /// <summary>The same as settings say it, so that one code makes accounts of both.</summary>
+    public AccountOptions Options { get; }
+
+    /// <summary>True where users must sign, whatever their JWT says.</summary>
+    public bool DisallowsBearer { get; }
+
+    public static AccountClaims? TryRead(string jwt) => SignedClaims.TryRead(jwt, "account") is { } claims ? new AccountClaims(claims) : null;
+
+    /// <summary>True for the account's own key and those it lets sign.</summary>
+    public bool IsSigner(string key) => _keys.ContainsKey(key);
+
+    /// <summary>What every user signed by that key may do at most; null where the users' own claims say it.</summary>
+    public JsonElement? TemplateOf(string key) => _keys.GetValueOrDefault(key);
+
+    /// <summary>True for users whose JWT was issued before they were revoked.</summary>
+    public bool IsRevoked(string user, DateTimeOffset issuedAt) =>
+        IsBefore(_revoked, user, issuedAt) || IsBefore(_revoked, "*", issuedAt);
+
+    private static bool IsBefore(Dictionary<string, long> revoked, string user, DateTimeOffset issuedAt) =>
+        revoked.TryGetValue(user, out long until) && issuedAt.ToUnixTimeSeconds() <= until;
+
+    private static AccountOptions ToOptions(SignedClaims claims, JsonElement nats, JsonElement limits) => new()
+    {
+        Name = claims.Subject,
+        Nkey = claims.Subject,
+        Exports = [.. JsonText.Items(nats, "exports").Select(ToExport)],
+        Imports = [.. JsonText.Items(nats, "imports").Select(ToImport)],
+        Mappings = [.. (JsonText.Object(nats, "mappings")?.EnumerateObject() ?? default).Select(ToMapping)],
+        DefaultPermissions = JsonText.Object(nats, "default_permissions") is { } permissions ? JsonText.Permissions(permissions) : null,
+        Limits = limits.ValueKind != JsonValueKind.Object ? new AccountLimitOptions() : new AccountLimitOptions
+        {
+            MaxConnections = Limit(limits, "conn"),
+            MaxSubscriptions = Limit(limits, "subs"),
+            MaxPayload = Limit(limits, "payload"),
+            MaxLeafs = Limit(limits, "leaf"),
+        },
+    };
+
+    private static int Limit(JsonElement limits, string name) => (int)Math.Clamp(JsonText.Number(limits, name, -1), -1, int.MaxValue);
+
+    private static ExportOptions ToExport(JsonElement export)
+    {
+        bool isService = JsonText.Of(export, "type") == "service";
+        return new ExportOptions
+        {
+            Stream = isService ? "" : JsonText.Of(export, "subject"),
+            Service = isService ? JsonText.Of(export, "subject") : "",
+            ResponseType = isService ? JsonText.Of(export, "response_type") : "",
+            ResponseThreshold = new TimeSpan(JsonText.Number(export, "response_threshold", 0) / TimeSpan.NanosecondsPerTick),
+            AccountTokenPosition = (int)JsonText.Number(export, "account_token_position", 0),
+            // Who may import a private export is said by tokens that its account signs: without one, nobody.
+            Accounts = JsonText.Flag(export, "token_req") ? ["an account with an activation token"] : [],
+        };
+    }
+
+    private static ImportOptions ToImport(JsonElement import)
+    {
+        var source = new ImportSourceOptions { Account = JsonText.Of(import, "account"), Subject = JsonText.Of(import, "subject") };
+        string local = JsonText.Of(import, "local_subject");
+        bool isService = JsonText.Of(import, "type") == "service";
+        string to = JsonText.Of(import, "to");
+        return new ImportOptions
+        {
+            Service = isService ? source : null,
+            Stream = isService ? null : source,
+            To = local.Length > 0 ? local : isService ? to : "",
+            Prefix = !isService && local.Length == 0 ? to : "",
+            Share = isService && JsonText.Flag(import, "share"),
+        };
+    }
+
+    private static MappingOptions ToMapping(JsonProperty mapping) => new()
+    {
+        Source = mapping.Name,
+        Destinations = mapping.Value.ValueKind != JsonValueKind.Array ? [] : [.. mapping.Value.EnumerateArray().Select(destination => new MappingDestinationOptions
+        {
+            Destination = JsonText.Of(destination, "subject"),
+            Weight = (int)JsonText.Number(destination, "weight", 100) is var weight and > 0 ? weight : 100,
+            Cluster = JsonText.Of(destination, "cluster"),
+        })],
+    };
+}

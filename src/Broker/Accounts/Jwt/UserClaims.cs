@@ -1,0 +1,101 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using NatsKestrel.Broker.Accounts.Authentication;
+using NatsKestrel.Broker.Accounts.Permissions;
+using NatsKestrel.Broker.Configuration;
+
+namespace NatsKestrel.Broker.Accounts.Jwt;
+
+/// <summary>Logs users in by JWT: each link from the user over its account to a trusted operator is looked at.</summary>
+internal static class UserClaims
+{
+    /// <summary>Who the client is.</summary>
+    /// <returns>Null where any link is broken. Nothing says which one.</returns>
+    public static User? Check(LoginRequest request, OperatorTrust trust, AccountDirectory accounts, DateTimeOffset now)
+    {
+        if (SignedClaims.TryRead(request.Options.Jwt, "user") is not { } claims || !claims.IsValidAt(now))
+        {
+            return null;
+        }
+
+        string issuerAccount = JsonText.Of(claims.Nats, "issuer_account");
+        string name = issuerAccount.Length > 0 ? issuerAccount : claims.Issuer;
+        if (trust.Find(name, now) is not { } account || !account.IsSigner(claims.Issuer)
+            || account.IsRevoked(claims.Subject, claims.IssuedAt) || !accounts.TryGet(name, out Account? found))
+        {
+            return null;
+        }
+
+        // A key with a scope decides alone what its users may do: claims of their own would be a way around it.
+        JsonElement? template = account.TemplateOf(claims.Issuer);
+        JsonElement rules = template ?? claims.Nats;
+        return IsAllowedIn(request, claims, account, rules, now) ? ToUser(claims, account, found, rules, isTemplate: template is not null) : null;
+    }
+
+    private static bool IsAllowedIn(LoginRequest request, SignedClaims claims, AccountClaims account, JsonElement rules, DateTimeOffset now)
+    {
+        bool isBearer = JsonText.Flag(rules, "bearer_token");
+        bool hasSigned = isBearer
+            ? !account.DisallowsBearer
+            : request.Nonce is not null && Ed25519.Verify(claims.Subject, Encoding.ASCII.GetBytes(request.Nonce), request.Options.Sig);
+        return hasSigned
+            && (ConnectionTypeNames.Parse(JsonText.Texts(rules, "allowed_connection_types")) & request.Way) != 0
+            && IsFromHere(rules, request.Remote?.Address)
+            && IsInTime(rules, now);
+    }
+
+    private static bool IsFromHere(JsonElement rules, IPAddress? address)
+    {
+        List<string> sources = JsonText.Texts(rules, "src");
+        return sources.Count == 0 || (address is not null && sources.Exists(source => IPNetwork.TryParse(source, out IPNetwork network) && network.Contains(address)));
+    }
+
+    private static bool IsInTime(JsonElement rules, DateTimeOffset now)
+    {
+        JsonElement[] windows = [.. JsonText.Items(rules, "times")];
+        if (windows.Length == 0)
+        {
+            return true;
+        }
+
+        string zone = JsonText.Of(rules, "times_location");
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone.Length > 0 ? zone : "UTC", out TimeZoneInfo? location))
+        {
+            return false;
+        }
+
+        TimeOnly time = TimeOnly.FromTimeSpan(TimeZoneInfo.ConvertTime(now, location).TimeOfDay);
+        return Array.Exists(windows, window => TimeOnly.TryParse(JsonText.Of(window, "start"), out TimeOnly start)
+            && TimeOnly.TryParse(JsonText.Of(window, "end"), out TimeOnly end) && time.IsBetween(start, end));
+    }
+
+    private static User? ToUser(SignedClaims claims, AccountClaims account, Account found, JsonElement rules, bool isTemplate)
+    {
+        PermissionOptions? permissions = JsonText.Permissions(rules);
+        if (isTemplate && permissions is not null && !PermissionTemplate.TryFill(permissions, claims, account.Claims))
+        {
+            return null;
+        }
+
+        permissions ??= account.Options.DefaultPermissions;
+        if (PermissionRules.Check("", permissions).Any())
+        {
+            return null;
+        }
+
+        return new User
+        {
+            Name = claims.Subject,
+            LogName = $"jwt:{claims.Subject}",
+            Account = found,
+            Permissions = UserPermissions.From(permissions),
+            MaxPayload = JsonText.Number(rules, "payload", -1),
+            MaxSubscriptions = JsonText.Number(rules, "subs", -1),
+            Expires = Earlier(claims.Expires, account.Claims.Expires),
+            Jwt = new UserJwt(claims.Subject, claims.Issuer, found.Name, claims.IssuedAt),
+        };
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+
+namespace NatsKestrel.Broker.Protocol;
+
+/// <summary>Sets a header of the server's own in the header block of a message.</summary>
+internal static class HeaderBlock
+{
+    private const int MaxLines = 1024;
+
+    /// <summary>A copy of the block in which that header stands once, as the last.</summary>
+    /// <param name="block">The block with its empty line; empty for a message without headers.</param>
+    /// <param name="name">Name of the header. Whatever had that name before is gone, in any letter case.</param>
+    /// <param name="value">Its value.</param>
+    public static byte[] Set(ReadOnlySpan<byte> block, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        var result = new ArrayBufferWriter<byte>(block.Length + name.Length + value.Length + 32);
+        ReadOnlySpan<byte> rest = block;
+        int first = rest.IndexOf("\r\n"u8);
+        if (first < 0)
+        {
+            result.Write("NATS/1.0\r\n"u8);
+        }
+        else
+        {
+            result.Write(rest[..(first + 2)]);
+            CopyOthers(rest[(first + 2)..], name, result);
+        }
+
+        result.Write(name);
+        result.Write(": "u8);
+        result.Write(value);
+        result.Write("\r\n\r\n"u8);
+        return result.WrittenSpan.ToArray();
+    }
+
+    private static void CopyOthers(ReadOnlySpan<byte> lines, ReadOnlySpan<byte> name, ArrayBufferWriter<byte> target)
+    {
+        for (int i = 0; i < MaxLines; i++)
+        {
+            int end = lines.IndexOf("\r\n"u8);
+            if (end <= 0)
+            {
+                return;
+            }
+
+            ReadOnlySpan<byte> line = lines[..end];
+            if (!IsNamed(line, name))
+            {
+                target.Write(lines[..(end + 2)]);
+            }
+
+            lines = lines[(end + 2)..];
+        }
+    }
+
+    private static bool IsNamed(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
+    {
+        int colon = line.IndexOf((byte)':');
+        return colon >= 0 && System.Text.Ascii.EqualsIgnoreCase(line[..colon].Trim((byte)' '), name);
+    }
+}
