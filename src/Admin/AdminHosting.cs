@@ -8,6 +8,7 @@ using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Api;
 using NatsKestrel.Admin.Components.Layout;
 using NatsKestrel.Admin.Feed;
+using NatsKestrel.Broker.Connections;
 
 namespace NatsKestrel.Admin;
 
@@ -23,6 +24,7 @@ public static class AdminHosting
         services.Configure<CircuitOptions>(options => options.PersistedCircuitInMemoryMaxRetained = MaxCircuitsKept);
         services.AddSingleton<LogRing>();
         services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogRing>());
+        builder.Logging.AddFilter<LogRing>(typeof(ClientConnection).FullName, LogLevel.Trace);
         services.AddSingleton<ConsolePaths>();
         services.AddSingleton<ConsoleFeed>();
         services.AddSingleton<SignInLinks>();

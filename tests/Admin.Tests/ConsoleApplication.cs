@@ -40,10 +40,15 @@ internal sealed class ConsoleApplication : IAsyncDisposable
         return client;
     }
 
-    public static async Task<ConsoleApplication> StartAsync(Action<NatsBrokerOptions>? configure = null, string url = "http://127.0.0.1:0", string? pathBase = null)
+    public static async Task<ConsoleApplication> StartAsync(Action<NatsBrokerOptions>? configure = null, string url = "http://127.0.0.1:0", string? pathBase = null, bool withLog = false)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(ConsoleApplication).Assembly.GetName().Name });
         builder.Logging.ClearProviders();
+        if (!withLog)
+        {
+            builder.Logging.SetMinimumLevel(LogLevel.None);
+        }
+
         builder.WebHost.UseUrls(url).UseStaticWebAssets();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.AddNatsBroker(options =>

@@ -7,7 +7,7 @@ internal static class ConsolePages
 {
     public static readonly string[] All =
     [
-        "", "connections", "connections?state=closed", "connections/1", "subjects", "receivers?subject=orders.eu.created", "slow", "nobody", "tap?subject=orders.%3E", "publish?subject=payments.authorize", "services", "logs", "config", "audit",
+        "connections", "connections?state=closed", "connections/1", "subjects", "receivers?subject=orders.eu.created", "slow", "nobody", "tap?subject=orders.%3E", "publish?subject=payments.authorize", "services", "logs", "config", "audit", "",
     ];
 
     /// <summary>The name of its picture.</summary>

@@ -14,8 +14,8 @@ internal sealed record EffectiveOption(string Key, string Value, string Default,
 {
     private const string Hidden = "••••••";
 
-    // Parts of names of options whose values nobody may see here, and of those that may be added.
-    private static readonly string[] Secrets = ["Token", "Password", "Secret", "Seed", "Jwt", "Nkey", "XKey", "Pass", "Users", "Authorization", "Operators", "Resolver"];
+    // What the names of secrets end with; those of cookies end with Cookie, and are none. Users and their like are lists, which are not shown.
+    private static readonly string[] Secrets = ["Token", "Password", "Secret", "Seed", "Jwt"];
 
     public bool IsDefault => Source == "default";
 
@@ -42,8 +42,7 @@ internal sealed record EffectiveOption(string Key, string Value, string Default,
     // The shipped file names every option at its default: that says nothing about who wanted it so.
     private static bool IsShippedDefault(IConfiguration configuration, string key) => OptionSource.Find(configuration, key) == "appsettings.json";
 
-    private static bool IsSecret(string key) =>
-        key.Split(':').Skip(1).Any(part => Secrets.Any(secret => part.Contains(secret, StringComparison.OrdinalIgnoreCase)) && part is not "MaxSubscriptionTokens");
+    private static bool IsSecret(string key) => Secrets.Any(secret => key.EndsWith(secret, StringComparison.OrdinalIgnoreCase));
 
     private static string Text(object? value) => value switch
     {

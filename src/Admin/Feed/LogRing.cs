@@ -10,6 +10,9 @@ internal sealed class LogRing(TimeProvider time) : ILoggerProvider
 
     private readonly EventRing<LogLine> _lines = new(Kept);
 
+    /// <summary>Called with each line of the trace of a connection, on the thread that serves it. While nobody listens, none is made for the console.</summary>
+    public event Action<string>? Traced;
+
     /// <summary>The lines kept, the latest first.</summary>
     public LogLine[] Latest() => [.. _lines.ToArray().Reverse()];
 
@@ -26,10 +29,20 @@ internal sealed class LogRing(TimeProvider time) : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information || (logLevel == LogLevel.Trace && ring.Traced is not null);
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (logLevel == LogLevel.Trace)
+            {
+                if (eventId.Name == nameof(ConnectionLog.Traced))
+                {
+                    ring.Traced?.Invoke(formatter(state, exception));
+                }
+
+                return;
+            }
+
             // A link that signs in is for those who can read the log itself.
             if (IsEnabled(logLevel) && eventId.Name != nameof(AdminLog.SignInLink))
             {

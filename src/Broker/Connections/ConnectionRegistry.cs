@@ -146,6 +146,22 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         }
     }
 
+    /// <summary>Has what goes over one connection written into the log at level Trace, or ends that.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="isTraced">False takes the server's own setting again.</param>
+    /// <param name="maxPayload">Bytes of a payload that are shown.</param>
+    /// <returns>False where it is not open, or has no socket.</returns>
+    public bool SetTrace(ulong id, bool isTraced, int maxPayload = 0)
+    {
+        if (!_open.TryGetValue(id, out ClientConnection? connection))
+        {
+            return false;
+        }
+
+        connection.Settings = isTraced ? connection.Settings with { IsTraced = true, MaxTracedLength = maxPayload } : settings.Current;
+        return true;
+    }
+
     /// <summary>Ends a connection because an operator wants it gone.</summary>
     /// <returns>False where it is not open (any more).</returns>
     public bool Kick(ulong id)

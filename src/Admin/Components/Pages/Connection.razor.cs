@@ -10,6 +10,7 @@ public sealed partial class Connection
 {
     private const int MaxSubscriptions = 1000;
     private const int MaxValues = 60;
+    private const int MaxTraceLines = 200;
 
     private readonly List<double> _in = [];
     private readonly List<double> _out = [];
@@ -17,6 +18,8 @@ public sealed partial class Connection
     private ConnectionSnapshot? _connection;
     private ConnectionRow? _row;
     private ActResult? _result;
+    private ConnectionTrace? _trace;
+    private string[] _traced = [];
 
     /// <summary>Its number.</summary>
     [Parameter]
@@ -32,12 +35,20 @@ public sealed partial class Connection
     private protected override void OnSnapshot()
     {
         Find();
+        _traced = _trace?.Lines ?? [];
         if (_row is not null)
         {
             Keep(_in, _row.InMessages);
             Keep(_out, _row.OutMessages);
             Keep(_pending, _row.PendingBytes);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool isDisposing)
+    {
+        _trace?.Dispose();
+        base.Dispose(isDisposing);
     }
 
     private static void Keep(List<double> values, double value)
@@ -50,6 +61,14 @@ public sealed partial class Connection
     }
 
     private static string RouteLink(string subject) => $"receivers?subject={Uri.EscapeDataString(subject)}";
+
+    private void Trace(int seconds)
+    {
+        Audit.Add(Current.Demand(ConsoleRole.Operator), $"trace cid {Id} for {seconds} s", "started");
+        _trace?.Dispose();
+        _traced = [];
+        _trace = new ConnectionTrace(Registry, Ring, (ulong)Id, TimeSpan.FromSeconds(seconds), Clock);
+    }
 
     private void Kick() => _result = Acts.Kick(Current.Demand(ConsoleRole.Operator), [(ulong)Id]);
 

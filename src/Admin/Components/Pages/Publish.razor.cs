@@ -41,8 +41,7 @@ public sealed partial class Publish
             var receivers = Receivers.Find(account, _subject);
             return receivers.IsPattern ? "A message goes to a subject without wildcards."
                 : receivers.IsEmpty ? "Nobody listens to it."
-                : $"Reaches {Format.Count(receivers.Plain.Count)} {(receivers.Plain.Count == 1 ? "subscription" : "subscriptions")}"
-                    + (receivers.Groups.Count == 0 ? "." : $" and one member each of {string.Join(", ", receivers.Groups.Select(group => Format.Foreign(group.Key, 40)))}.");
+                : $"Reaches {string.Join(", and ", Audiences(receivers))}.";
         }
     }
 
@@ -52,6 +51,19 @@ public sealed partial class Publish
         base.OnInitialized();
         _subject = SubjectQuery ?? "";
         _known = [.. Accounts.All.SelectMany(NearestSubject.Candidates).Where(subject => subject.AsSpan().IndexOfAny('*', '>') < 0).Distinct().Take(MaxKnown)];
+    }
+
+    private static IEnumerable<string> Audiences(Receivers receivers)
+    {
+        if (receivers.Plain.Count > 0)
+        {
+            yield return receivers.Plain.Count == 1 ? "one subscription" : $"{Format.Count(receivers.Plain.Count)} subscriptions";
+        }
+
+        foreach (var group in receivers.Groups)
+        {
+            yield return $"one of {Format.Count(group.Count())} in queue group {Format.Foreign(group.Key, 40)}";
+        }
     }
 
     private void OnSubject(ChangeEventArgs change) => _subject = (change.Value as string ?? "").Trim();
