@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using NatsKestrel.Admin;
 using NatsKestrel.Broker;
 using NatsKestrel.Broker.Monitoring;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -22,14 +23,16 @@ public static class SwaggerHosting
         {
             options.SwaggerDoc("v1", new OpenApiInfo
             {
-                Title = "NATS monitoring",
+                Title = "NATS monitoring and administration",
                 Version = "v1",
-                Description = "What the server and its clients are doing. The answers are those of nats-server's monitoring endpoints.",
+                Description = "What the server and its clients are doing. The answers are those of nats-server's monitoring endpoints; below /api/v1 is the administration, which needs a token.",
             });
             options.IncludeXmlComments(typeof(MonitoringParameter).Assembly);
+            options.IncludeXmlComments(typeof(AdminHosting).Assembly);
             options.SupportNonNullableReferenceTypes();
             options.UseAllOfToExtendReferenceSchemas();
             options.OperationFilter<QueryParameters>();
+            options.OperationFilter<Messages>();
 
             // HEAD is there for every GET, and would double the page.
             options.DocInclusionPredicate((_, endpoint) => endpoint.HttpMethod != HttpMethods.Head);
@@ -45,6 +48,41 @@ public static class SwaggerHosting
         app.UseSwaggerUI(options => options.DocumentTitle = "NATS monitoring");
         app.Services.GetService<StartupLinks>()?.Add("api", "/swagger");
         return app;
+    }
+
+    // Publishing and requests read path and body themselves, because a payload is bytes of any kind.
+    private sealed class Messages : IOperationFilter
+    {
+        public void Apply(OpenApiOperation operation, OperationFilterContext context)
+        {
+            if (context.ApiDescription.RelativePath?.EndsWith("/{subject}", StringComparison.Ordinal) != true)
+            {
+                return;
+            }
+
+            operation.Parameters ??= [];
+            if (operation.Parameters.All(parameter => parameter.Name != "subject"))
+            {
+                operation.Parameters.Insert(0, new OpenApiParameter
+                {
+                    Name = "subject",
+                    In = ParameterLocation.Path,
+                    Required = true,
+                    Description = "One or more tokens between dots.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                });
+            }
+
+            if (context.ApiDescription.HttpMethod == HttpMethods.Post)
+            {
+                var any = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Description = "The payload.",
+                    Content = new Dictionary<string, IOpenApiMediaType> { ["application/octet-stream"] = any, ["application/json"] = any, ["text/plain"] = any },
+                };
+            }
+        }
     }
 
     // Monitoring reads its query itself, to answer errors in nats-server's words, so the framework sees no parameters.

@@ -24,6 +24,18 @@ internal sealed class Reloader(
     private Dictionary<string, string?> _texts = Flatten(configuration);
     private bool _isReading;
 
+    /// <summary>The options in force.</summary>
+    public NatsBrokerOptions Current
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _current;
+            }
+        }
+    }
+
     /// <summary>Reads every source of settings anew and applies what has changed.</summary>
     /// <returns>False where nothing was applied; the log says why.</returns>
     public bool Run()
@@ -40,6 +52,31 @@ internal sealed class Reloader(
             {
                 logger.ReloadFailed(reason);
                 return false;
+            }
+            finally
+            {
+                _isReading = false;
+            }
+        }
+    }
+
+    /// <summary>Reads every source of settings anew, and says what a reload would do; nothing is applied.</summary>
+    public ReloadPreview Preview()
+    {
+        lock (_gate)
+        {
+            _isReading = true;
+            try
+            {
+                ReloadChange change = Read();
+                string? refused = change.Changed.FirstOrDefault(key => !IsClaimed(key));
+                return new ReloadPreview(
+                    [.. change.Changed.Order(StringComparer.Ordinal).Select(key => ReloadPreview.Describe(key, change))],
+                    refused is null ? null : ReloadTexts.NotSupported(refused, change));
+            }
+            catch (Exception exception) when (Reason(exception) is { } reason)
+            {
+                return new ReloadPreview([], reason);
             }
             finally
             {

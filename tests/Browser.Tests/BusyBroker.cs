@@ -21,6 +21,7 @@ public sealed partial class BusyBroker : IAsyncLifetime
     private Process? _load;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private readonly Queue<IBrowserContext> _contexts = new();
 
     /// <summary>Why there is no browser to test with; null where there is one.</summary>
     public string? Missing { get; private set; }
@@ -83,6 +84,14 @@ public sealed partial class BusyBroker : IAsyncLifetime
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
         context.SetDefaultTimeout(20_000);
+
+        // No test needs more than two at a time, and every page that stays open is refreshed every second.
+        _contexts.Enqueue(context);
+        if (_contexts.Count > 2)
+        {
+            await _contexts.Dequeue().CloseAsync();
+        }
+
         return await context.NewPageAsync();
     }
 
@@ -103,7 +112,7 @@ public sealed partial class BusyBroker : IAsyncLifetime
     }
 
     /// <summary>Fills in the form of the sign-in page.</summary>
-    public async Task FillTokenAsync(IPage page, string token)
+    public static async Task FillTokenAsync(IPage page, string token)
     {
         await page.GetByLabel("Token").FillAsync(token);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();

@@ -5,7 +5,8 @@ using Xunit;
 namespace NatsKestrel.Browser.Tests;
 
 /// <summary>Takes the pictures of docs/console, from a broker that is at work.</summary>
-public sealed class ScreenshotTests(BusyBroker broker) : IClassFixture<BusyBroker>
+[Collection(nameof(ConsoleCollection))]
+public sealed class ScreenshotTests(BusyBroker broker)
 {
     public static TheoryData<string, bool> Pages => new(ConsolePages.All.SelectMany(path => new[] { (path, false), (path, true) }));
 

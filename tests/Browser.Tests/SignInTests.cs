@@ -4,7 +4,8 @@ using Xunit;
 namespace NatsKestrel.Browser.Tests;
 
 /// <summary>Getting in and out, in a browser.</summary>
-public sealed class SignInTests(BusyBroker broker) : IClassFixture<BusyBroker>
+[Collection(nameof(ConsoleCollection))]
+public sealed class SignInTests(BusyBroker broker)
 {
     [Fact]
     public async Task The_link_that_the_program_prints_signs_in_once()
@@ -58,12 +59,12 @@ public sealed class SignInTests(BusyBroker broker) : IClassFixture<BusyBroker>
         foreach (string target in (string[])["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
         {
             await page.GotoAsync(new Uri(broker.ConsoleUri, $"sign-in?return={Uri.EscapeDataString(target)}").ToString());
-            await broker.FillTokenAsync(page, BusyBroker.ViewerToken);
+            await BusyBroker.FillTokenAsync(page, BusyBroker.ViewerToken);
             await page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
         }
 
         await page.GotoAsync(new Uri(broker.ConsoleUri, "sign-in?return=slow").ToString());
-        await broker.FillTokenAsync(page, BusyBroker.ViewerToken);
+        await BusyBroker.FillTokenAsync(page, BusyBroker.ViewerToken);
         await page.GetByRole(AriaRole.Heading, new() { Name = "Slow consumers" }).WaitForAsync();
     }
 

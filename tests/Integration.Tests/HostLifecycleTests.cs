@@ -8,11 +8,13 @@ namespace NatsKestrel.Integration.Tests;
 /// <summary>How the host ends: by signals, with clients connected, and with exit code 0.</summary>
 public sealed class HostLifecycleTests
 {
+    private readonly ServerUnderTest _servers = new();
+
     [Fact]
     [Trait("Safety", "STOP-1")]
     public async Task SIGTERM_ends_a_server_with_hundreds_of_clients_within_10_seconds()
     {
-        await using var server = await new ServerUnderTest().StartAnotherAsync();
+        await using var server = await _servers.StartAnotherAsync();
         RawConnection[] clients = await OpenAsync(server, 500);
 
         server.Process.Terminate();
@@ -28,7 +30,7 @@ public sealed class HostLifecycleTests
     public async Task SIGTERM_lets_a_subscriber_have_all_that_was_published_before()
     {
         const int Messages = 20_000;
-        await using var server = await new ServerUnderTest().StartAnotherAsync();
+        await using var server = await _servers.StartAnotherAsync();
         await using var subscriber = await RawConnection.OpenAsync(server.ClientUri);
         await using var publisher = await RawConnection.OpenAsync(server.ClientUri);
         await subscriber.SendAsync("SUB stream 1\r\n");
@@ -47,7 +49,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-1")]
     public async Task SIGINT_ends_a_server_like_SIGTERM()
     {
-        await using var server = await new ServerUnderTest().StartAnotherAsync();
+        await using var server = await _servers.StartAnotherAsync();
         await using var client = await RawConnection.OpenAsync(server.ClientUri);
 
         server.Process.Interrupt();
@@ -60,7 +62,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-2")]
     public async Task SIGUSR2_tells_clients_of_lame_duck_mode_refuses_new_ones_and_ends_when_all_are_closed()
     {
-        await using var server = await new ServerUnderTest().StartWithShortLameDuckModeAsync();
+        await using var server = await _servers.StartWithShortLameDuckModeAsync();
         RawConnection[] clients = await OpenAsync(server, 3);
 
         server.Process.EnterLameDuckMode();
@@ -77,7 +79,7 @@ public sealed class HostLifecycleTests
     public async Task A_server_in_lame_duck_mode_is_no_longer_healthy()
     {
         Assert.SkipWhen(ServerUnderTest.IsReference, ServerUnderTest.NotOurHost);
-        await using var server = await new ServerUnderTest().StartWithShortLameDuckModeAsync();
+        await using var server = await _servers.StartWithShortLameDuckModeAsync();
         RawConnection[] clients = await OpenAsync(server, 5);    // it lives as long as they do
         using var http = new HttpClient { BaseAddress = server.Process.HttpUri };
         using var before = await http.GetAsync("/healthz", TestContext.Current.CancellationToken);
@@ -95,7 +97,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-2")]
     public async Task SIGUSR2_ends_a_server_without_clients_at_once()
     {
-        await using var server = await new ServerUnderTest().StartWithShortLameDuckModeAsync();
+        await using var server = await _servers.StartWithShortLameDuckModeAsync();
 
         server.Process.EnterLameDuckMode();
 
@@ -106,7 +108,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-3")]
     public async Task Repeated_SIGTERM_is_harmless()
     {
-        await using var server = await new ServerUnderTest().StartAnotherAsync();
+        await using var server = await _servers.StartAnotherAsync();
         RawConnection[] clients = await OpenAsync(server, 50);
 
         for (int i = 0; i < 5; i++)
@@ -122,7 +124,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-3")]
     public async Task Repeated_SIGUSR2_is_harmless()
     {
-        await using var server = await new ServerUnderTest().StartWithShortLameDuckModeAsync();
+        await using var server = await _servers.StartWithShortLameDuckModeAsync();
         RawConnection[] clients = await OpenAsync(server, 5);
 
         server.Process.EnterLameDuckMode();
@@ -138,7 +140,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-3")]
     public async Task SIGTERM_during_lame_duck_mode_is_harmless()
     {
-        await using var server = await new ServerUnderTest().StartWithShortLameDuckModeAsync();
+        await using var server = await _servers.StartWithShortLameDuckModeAsync();
         RawConnection[] clients = await OpenAsync(server, 5);
 
         server.Process.EnterLameDuckMode();
@@ -153,7 +155,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-3")]
     public async Task SIGINT_cuts_lame_duck_mode_short()
     {
-        await using var server = await new ServerUnderTest().StartWithShortLameDuckModeAsync();
+        await using var server = await _servers.StartWithShortLameDuckModeAsync();
         RawConnection[] clients = await OpenAsync(server, 30);    // some 20 seconds, if it ran to its end
 
         server.Process.EnterLameDuckMode();

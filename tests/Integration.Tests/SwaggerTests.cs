@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker;
+using NatsKestrel.WebGateway;
 using Xunit;
 
 namespace NatsKestrel.Integration.Tests;
@@ -18,7 +19,7 @@ public sealed class SwaggerTests
         int parameters = 0, fields = 0;
         foreach (var path in document.RootElement.GetProperty("paths").EnumerateObject())
         {
-            var get = path.Value.EnumerateObject().Single(method => method.Name == "get").Value;
+            var get = path.Value.EnumerateObject().Single(method => method.Name is "get" or "post").Value;
             Check(get, "summary", path.Name);
             Check(get, "description", path.Name);
             foreach (var parameter in get.TryGetProperty("parameters", out var list) ? list.EnumerateArray() : [])
@@ -70,6 +71,19 @@ public sealed class SwaggerTests
         Assert.Contains("swagger-ui", await GetAsync(app, "/swagger/index.html"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Messages_over_HTTP_are_described_with_their_subject_and_body()
+    {
+        await using var app = await StartAsync();
+        using var document = JsonDocument.Parse(await GetAsync(app, "/swagger/v1/swagger.json"));
+
+        var publish = document.RootElement.GetProperty("paths").GetProperty("/api/v1/publish/{subject}").GetProperty("post");
+
+        Assert.Equal(["subject", "reply"], publish.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
+        Assert.True(publish.GetProperty("requestBody").GetProperty("content").TryGetProperty("application/octet-stream", out _));
+        Assert.True(publish.GetProperty("responses").TryGetProperty("204", out _));
+    }
+
     private static async Task<string> GetAsync(WebApplication app, string path)
     {
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
@@ -81,10 +95,12 @@ public sealed class SwaggerTests
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.AddNatsBroker(options => options.Port = 0);
+        builder.AddNatsHttp();
         builder.AddNatsSwagger();
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.MapNatsMonitoring();
+        app.MapNatsHttp();
         app.MapNatsSwagger();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return app;

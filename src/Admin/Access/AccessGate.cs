@@ -60,13 +60,15 @@ internal sealed class AccessGate(ConsoleAccess access, ConsoleSessions sessions)
     /// <summary>False for requests that a page of another site sent: a WebSocket, or anything that changes something.</summary>
     public static bool IsFromHere(HttpRequest request)
     {
-        if (request.Headers["Sec-Fetch-Site"] is [{ } site] && site is "cross-site" or "same-site" && !HttpMethods.IsGet(request.Method))
+        string? site = request.Headers["Sec-Fetch-Site"];
+        if (site is "cross-site" or "same-site" && !HttpMethods.IsGet(request.Method))
         {
             return false;
         }
 
+        // A form of a page that sends no referrer has the origin null; that it is ours the browser says in the other header.
         string? origin = request.Headers.Origin;
-        return origin is null || origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+        return origin is null || (origin == "null" && site == "same-origin") || origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string CookieName(HttpRequest request) => request.IsHttps ? SecureCookie : PlainCookie;

@@ -12,7 +12,8 @@ internal sealed record KickRequest(IReadOnlyList<ulong>? Cids = null, string? Fi
 /// <param name="Done">True where anything was done.</param>
 /// <param name="Text">What happened.</param>
 /// <param name="Cids">The connections concerned.</param>
-internal sealed record ActAnswer(bool Done, string Text, IReadOnlyList<ulong>? Cids = null);
+/// <param name="Changes">The options concerned, one line for each.</param>
+internal sealed record ActAnswer(bool Done, string Text, IReadOnlyList<ulong>? Cids = null, IReadOnlyList<string>? Changes = null);
 
 /// <summary>Why a request was not carried out.</summary>
 /// <param name="Error">The reason.</param>

@@ -6,15 +6,15 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Feed;
+using NatsKestrel.Broker;
 using NatsKestrel.Broker.Accounts;
-using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Monitoring;
 
 namespace NatsKestrel.Admin.Api;
 
 /// <summary>The acts of the console for programs: <c>/api/v1</c>.</summary>
 internal sealed class ConsoleApi(
-    ApiGate gate, ConsoleActs acts, ConsoleFeed feed, AccountDirectory accounts, AuditLog audit, Diagnostics diagnostics, IConfiguration configuration, NatsBrokerOptions options)
+    ApiGate gate, ConsoleActs acts, ConsoleFeed feed, AccountDirectory accounts, AuditLog audit, Diagnostics diagnostics, IConfiguration configuration, Reloader reloader)
 {
     /// <summary>Maps all of it below a path.</summary>
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string path)
@@ -30,6 +30,10 @@ internal sealed class ConsoleApi(
         Describe<ActAnswer>(
             group.MapPost("/lame-duck", context => gate.RunAsync(context, ConsoleRole.Admin, LameDuckAsync)),
             "Lame duck mode", "Makes the server leave without hurry. Role admin.");
+        Describe<ActAnswer>(
+            group.MapPost("/reload", context => gate.RunAsync(context, ConsoleRole.Admin, ReloadAsync)),
+            "Reload the settings", "Reads them anew and applies what has changed, all or nothing; with ?dry_run=true it only says what would change. Role admin.")
+            .WithMetadata(new MonitoringParameter("dry_run", typeof(bool), "True changes nothing.", Default: false));
         Describe<ApiReceiver[]>(
             group.MapGet("/receivers", context => gate.RunAsync(context, ConsoleRole.Viewer, ReceiversAsync)),
             "Who receives a subject", "The subscriptions that get what is published to ?subject=…, or with wildcards those that overlap it; in ?account=…, else in $G.")
@@ -121,6 +125,18 @@ internal sealed class ConsoleApi(
         return AnswerAsync(context, new ActAnswer(result.IsDone, result.Text));
     }
 
+    private Task ReloadAsync(HttpContext context, ConsoleUser user)
+    {
+        if (context.Request.Query["dry_run"] == "true")
+        {
+            ReloadPreview preview = acts.PreviewReload(user);
+            return AnswerAsync(context, new ActAnswer(false, preview.Problem ?? $"{preview.Changes.Count} options would change", Changes: preview.Changes));
+        }
+
+        ActResult result = acts.Reload(user);
+        return AnswerAsync(context, new ActAnswer(result.IsDone, result.Text));
+    }
+
     private Task ReceiversAsync(HttpContext context, ConsoleUser user)
     {
         string subject = context.Request.Query["subject"].ToString();
@@ -146,7 +162,7 @@ internal sealed class ConsoleApi(
         ApiJson.Default.IEnumerableApiTraffic);
 
     private Task ConfigAsync(HttpContext context, ConsoleUser user) => context.Response.WriteAsJsonAsync(
-        EffectiveOption.All(configuration, options).Select(option => new ApiOption(option.Key, option.Value, option.Default, option.Source)),
+        EffectiveOption.All(configuration, reloader.Current).Select(option => new ApiOption(option.Key, option.Value, option.Default, option.Source)),
         ApiJson.Default.IEnumerableApiOption);
 
     private Task AuditAsync(HttpContext context, ConsoleUser user) => context.Response.WriteAsJsonAsync(

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Feed;
-using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker;
 using NatsKestrel.Broker.Monitoring;
 
 namespace NatsKestrel.Admin.Api;
@@ -15,7 +15,7 @@ namespace NatsKestrel.Admin.Api;
 /// <summary>All that is known of the server, in one file for whoever is to help: no secrets, and no message.</summary>
 internal sealed class Diagnostics(
     VarzReport varz, ConnzReport connz, SubszReport subsz, SlowzReport slowz, AccountReports accounts, ConsoleFeed feed, AuditLog audit,
-    IConfiguration configuration, NatsBrokerOptions options, TimeProvider time)
+    IConfiguration configuration, Reloader reloader, TimeProvider time)
 {
     private const int MaxConnections = 4096;
 
@@ -54,7 +54,7 @@ internal sealed class Diagnostics(
     private static ConnzRequest Connections(string state) =>
         ConnzRequest.Read(new MonitoringQuery(new QueryString($"?state={state}&limit={MaxConnections}&auth=1")));
 
-    private string Config() => string.Join('\n', EffectiveOption.All(configuration, options).Select(option => $"{option.Key} = {option.Value}    ({option.Source})"));
+    private string Config() => string.Join('\n', EffectiveOption.All(configuration, reloader.Current).Select(option => $"{option.Key} = {option.Value}    ({option.Source})"));
 
     private string Audit() => string.Join('\n', audit.Latest().Select(entry => $"{Format.Date(entry.Time)} {entry.User} {entry.Address}: {entry.Act}: {entry.Outcome}"));
 

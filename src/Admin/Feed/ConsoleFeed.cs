@@ -6,7 +6,7 @@ namespace NatsKestrel.Admin.Feed;
 
 /// <summary>Looks at the broker once a second for all pages together, and not at all while no page is open.</summary>
 internal sealed class ConsoleFeed(
-    ConnectionRegistry registry, AccountDirectory accounts, ConnectionSettings settings, TimeProvider time, ILogger<ConsoleFeed> logger) : IAsyncDisposable
+    ConnectionRegistry registry, AccountDirectory accounts, LiveSettings settings, TimeProvider time, ILogger<ConsoleFeed> logger) : IAsyncDisposable
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -225,7 +225,7 @@ internal sealed class ConsoleFeed(
         (now.OutBytes - before.OutBytes) / seconds);
 
     private ConnectionState StateOf(ConnectionSnapshot connection, TrafficRate rate, DateTimeOffset now) =>
-        connection.PendingBytes > settings.WatchThreshold ? ConnectionState.Slow
+        connection.PendingBytes > settings.Current.WatchThreshold ? ConnectionState.Slow
         : rate.OutMessages <= 0 && now - connection.LastActivity > IdleAfter ? ConnectionState.Idle
         : ConnectionState.Active;
 

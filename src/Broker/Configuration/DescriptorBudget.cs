@@ -35,7 +35,7 @@ internal sealed record DescriptorBudget(long? Limit, int InUse, int Reserve, int
     public static DescriptorBudget Read(NatsBrokerOptions options)
     {
         (int clients, int http) = (options.Limits.MaxConnections, options.Http.MaxConnections);
-        return OperatingSystem.IsLinux()
+        return OperatingSystem.IsLinux() && Directory.Exists("/proc/self")
             ? Compute(ParseLimit(File.ReadLines("/proc/self/limits")), CountOpen(), clients, http)
             : Compute(null, 0, clients, http);
     }

@@ -9,7 +9,7 @@ namespace NatsKestrel.Broker.Configuration;
 internal sealed record OptionKey(string Path, Type Type, Func<NatsBrokerOptions, object?> Read)
 {
     /// <summary>True for what must not be shown to anybody: a password, a token, a JWT.</summary>
-    public bool IsSecret => Path[(Path.LastIndexOf(':') + 1)..].ToUpperInvariant() is "PASSWORD" or "TOKEN" or "JWT";
+    public bool IsSecret => Path[(Path.LastIndexOf(':') + 1)..].ToUpperInvariant() is "PASSWORD" or "TOKEN" or "JWT" or "ADMINTOKEN" or "OPERATORTOKEN" or "VIEWERTOKEN";
 
     /// <summary>What its text must look like, to end the sentence "it must be …".</summary>
     public string Form => Type switch

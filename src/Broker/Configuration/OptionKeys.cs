@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
@@ -10,8 +11,11 @@ internal static class OptionKeys
     private static readonly HashSet<string> Groups = new(StringComparer.OrdinalIgnoreCase);
     private static readonly List<string> Places = [];
 
+    // With options that are not its own the context describes types without making them ready to serialise, which took a tenth of the start.
+    private static readonly JsonSerializerOptions DescribeOnly = new();
+
     static OptionKeys() =>
-        Root = Collect(OptionTypes.Default.NatsBrokerOptions, NatsBrokerOptions.SectionName, options => options, new NatsBrokerOptions());
+        Root = Collect(Describe(typeof(NatsBrokerOptions)), NatsBrokerOptions.SectionName, options => options, new NatsBrokerOptions());
 
     /// <summary>The tree of all options.</summary>
     public static OptionNode Root { get; }
@@ -38,6 +42,8 @@ internal static class OptionKeys
         return node;
     }
 
+    private static JsonTypeInfo Describe(Type type) => ((IJsonTypeInfoResolver)OptionTypes.Default).GetTypeInfo(type, DescribeOnly)!;
+
     // An object that is null by default is a section that may be left out; so is every entry of a list.
     private static OptionNode Collect(JsonTypeInfo type, string path, Func<NatsBrokerOptions, object?>? read, object? atDefault)
     {
@@ -62,7 +68,7 @@ internal static class OptionKeys
 
     private static OptionNode Child(Type type, string path, Func<NatsBrokerOptions, object?>? read, object? atDefault)
     {
-        var info = OptionTypes.Default.GetTypeInfo(type)!;
+        var info = Describe(type);
         if (info.Kind == JsonTypeInfoKind.Object)
         {
             return Collect(info, path, read, atDefault);

@@ -3,14 +3,14 @@ using NatsKestrel.Broker.Connections;
 namespace NatsKestrel.Broker.Monitoring;
 
 /// <summary>Builds the answer to <c>/slowz</c>.</summary>
-internal sealed class SlowzReport(ServerIdentity identity, ConnectionSettings settings, SlowConsumers slowConsumers, TimeProvider time)
+internal sealed class SlowzReport(ServerIdentity identity, LiveSettings settings, SlowConsumers slowConsumers, TimeProvider time)
 {
     public Slowz Build() => new(
         identity.ServerId,
         time.GetUtcNow().UtcDateTime,
         slowConsumers.Events.Total,
-        settings.MaxPending,
-        settings.WriteDeadline.Ticks * TimeSpan.NanosecondsPerTick,
+        settings.Current.MaxPending,
+        settings.Current.WriteDeadline.Ticks * TimeSpan.NanosecondsPerTick,
         [.. slowConsumers.Events.ToArray().Reverse().Select(Entry)]);
 
     private static SlowzEvent Entry(SlowConsumerEvent slow)

@@ -4,15 +4,17 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.InProcess;
+using NatsKestrel.Broker.Monitoring;
 using NatsKestrel.WebGateway.WebSocket;
 
 namespace NatsKestrel.WebGateway.Http;
 
 /// <summary>NATS for whoever has nothing but HTTP: publish, request, and subscriptions as server-sent events.</summary>
 /// <remarks>Bodies are payloads as they are; headers whose names begin with <c>Nats-</c> go along, both ways.</remarks>
-internal sealed class MessageEndpoints(HttpClients clients, OriginRules origins, NatsBrokerOptions options)
+internal sealed class MessageEndpoints(HttpClients clients, OriginRules origins, NatsBrokerOptions options, IHostApplicationLifetime lifetime)
 {
     private const string HeaderPrefix = "Nats-";
 
@@ -25,21 +27,26 @@ internal sealed class MessageEndpoints(HttpClients clients, OriginRules origins,
         var endpoints = routes.ServiceProvider.GetRequiredService<MessageEndpoints>();
         RouteGroupBuilder group = routes.MapGroup(path).WithTags("Messages");
         Describe(group.MapPost("/publish/{subject}", endpoints.Guard(endpoints.PublishAsync)), endpoints.PublishAsync, "Publish",
-            "Publishes the body to the subject. Answers 204, whether anybody listens or not.", [StatusCodes.Status204NoContent]);
+            "Publishes the body to the subject. Answers 204, whether anybody listens or not.", [StatusCodes.Status204NoContent],
+            new MonitoringParameter("reply", typeof(string), "Where an answer is awaited."));
         Describe(group.MapPost("/request/{subject}", endpoints.Guard(endpoints.RequestAsync)), endpoints.RequestAsync, "Request",
             "Publishes the body and waits for the first answer, timeout milliseconds at most (5000 if left out). 503 where nobody listens, 504 where no answer came.",
-            [StatusCodes.Status200OK, StatusCodes.Status503ServiceUnavailable, StatusCodes.Status504GatewayTimeout]);
+            [StatusCodes.Status200OK, StatusCodes.Status503ServiceUnavailable, StatusCodes.Status504GatewayTimeout],
+            new MonitoringParameter("timeout", typeof(int), "Milliseconds to wait for an answer.", Default: 5000));
         Describe(group.MapGet("/subscribe/{subject}", endpoints.Guard(endpoints.SubscribeAsync)), endpoints.SubscribeAsync, "Subscribe",
             "Server-sent events, one for each message, until the connection is closed. queue joins a queue group, max ends it after so many messages.",
-            [StatusCodes.Status200OK]);
+            [StatusCodes.Status200OK],
+            new MonitoringParameter("queue", typeof(string), "The queue group to join."),
+            new MonitoringParameter("max", typeof(long), "Messages after which the stream ends; 0 for none.", Default: 0L));
         return group;
     }
 
-    private static void Describe(IEndpointConventionBuilder endpoint, RequestDelegate handler, string summary, string description, int[] statuses)
+    private static void Describe(IEndpointConventionBuilder endpoint, RequestDelegate handler, string summary, string description, int[] statuses, params MonitoringParameter[] parameters)
     {
         endpoint.WithSummary(summary).WithDescription(description)
             // Without it an API description passes over endpoints that are plain request delegates.
-            .WithMetadata(handler.Method);
+            .WithMetadata(handler.Method)
+            .WithMetadata([.. parameters]);
         foreach (int status in statuses.Append(StatusCodes.Status400BadRequest).Append(StatusCodes.Status403Forbidden))
         {
             endpoint.WithMetadata(new ProducesResponseTypeMetadata(status));
@@ -112,6 +119,9 @@ internal sealed class MessageEndpoints(HttpClients clients, OriginRules origins,
     private async Task SubscribeAsync(HttpContext http)
     {
         long max = Number(http, "max", 0, long.MaxValue);
+
+        // A server that stops waits for its requests, and this one would never end.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         await using InProcessClient client = clients.Open(http, "sse");
         using InProcessSubscription subscription = client.Subscribe(Subject(http), new SubscribeOptions
         {
@@ -121,13 +131,13 @@ internal sealed class MessageEndpoints(HttpClients clients, OriginRules origins,
         });
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         http.Response.ContentType = "text/event-stream";
-        await http.Response.Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
-        await foreach (NatsMessage message in subscription.Reader.ReadAllAsync(http.RequestAborted).ConfigureAwait(false))
+        await http.Response.Body.FlushAsync(ending.Token).ConfigureAwait(false);
+        await foreach (NatsMessage message in subscription.Reader.ReadAllAsync(ending.Token).ConfigureAwait(false))
         {
-            await http.Response.Body.WriteAsync(ServerSentEvent.Of(message), http.RequestAborted).ConfigureAwait(false);
+            await http.Response.Body.WriteAsync(ServerSentEvent.Of(message), ending.Token).ConfigureAwait(false);
             if (subscription.PendingMessages == 0)
             {
-                await http.Response.Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+                await http.Response.Body.FlushAsync(ending.Token).ConfigureAwait(false);
             }
         }
     }

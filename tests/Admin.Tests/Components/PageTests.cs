@@ -12,12 +12,14 @@ namespace NatsKestrel.Admin.Tests.Components;
 public sealed class PageTests : IAsyncLifetime
 {
     private readonly BunitContext _context = new();
+    private readonly CurrentSession _current = new();
     private ConsoleApplication _app = null!;
 
     public async ValueTask InitializeAsync()
     {
         _app = await ConsoleApplication.StartAsync();
         _context.Services.AddFallbackServiceProvider(_app.Services.CreateScope().ServiceProvider);
+        _context.Services.AddSingleton(_current);
         _context.SetRendererInfo(new RendererInfo("Server", isInteractive: false));
         _context.JSInterop.Mode = JSRuntimeMode.Loose;
     }
@@ -74,7 +76,7 @@ public sealed class PageTests : IAsyncLifetime
         page.Find("dialog#kick button.danger").Click();
 
         Assert.Contains("1 of 1 cut", page.Find("[role=status]").TextContent, StringComparison.Ordinal);
-        Assert.Equal("", await client.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("", await client.ReadToEndAsync(Xunit.TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -111,8 +113,6 @@ public sealed class PageTests : IAsyncLifetime
     private void SignIn(ConsoleRole role)
     {
         var sessions = _app.Services.GetRequiredService<ConsoleSessions>();
-        var current = new CurrentSession();
-        current.Set(sessions.Find(sessions.Start(new ConsoleUser("test", role, "test"))));
-        _context.Services.AddSingleton(current);
+        _current.Set(sessions.Find(sessions.Start(new ConsoleUser("test", role, "test"))));
     }
 }

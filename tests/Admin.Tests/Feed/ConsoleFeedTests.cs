@@ -20,7 +20,7 @@ public sealed class ConsoleFeedTests : IAsyncLifetime
         _feed = new ConsoleFeed(
             _app.Services.GetRequiredService<ConnectionRegistry>(),
             _app.Services.GetRequiredService<AccountDirectory>(),
-            _app.Services.GetRequiredService<ConnectionSettings>(),
+            _app.Services.GetRequiredService<LiveSettings>(),
             _time,
             NullLogger<ConsoleFeed>.Instance);
     }

@@ -39,7 +39,7 @@ public sealed class FileTargetTests : IDisposable
             target.Write(LogLevel.Information, new string('x', 60), Time.AddSeconds(i));
         }
 
-        string backup = Assert.Single(Directory.GetFiles(_folder, "nats.log.*"));
+        string backup = Assert.Single(Directory.GetFiles(_folder, "nats.log.2*"));
         string now = File.ReadAllText(FilePath);
         Assert.Contains($"[INF] Rotated log, backup saved as \"{backup}\"", now, StringComparison.Ordinal);
         Assert.Contains("[INF] Purged log file ", now, StringComparison.Ordinal);

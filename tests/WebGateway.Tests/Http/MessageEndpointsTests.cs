@@ -114,6 +114,16 @@ public sealed class MessageEndpointsTests : IAsyncLifetime
         Assert.Equal(["http", "in_process", "sse"], types);
     }
 
+    [Fact]
+    [Trait("Safety", "STOP-1")]
+    public async Task A_stopping_server_ends_the_streams_of_events()
+    {
+        await using GatewayFixture gateway = await GatewayFixture.StartAsync();
+        using HttpResponseMessage answer = await _http.GetAsync(new Uri(gateway.HttpUri, "/api/v1/subscribe/a"), HttpCompletionOption.ResponseHeadersRead, Token);
+
+        await gateway.StopAsync().WaitAsync(RawClient.Patience, Token);
+    }
+
     [Theory]
     [Trait("Safety", "WS-1")]
     [InlineData("Origin", "https://evil.example", 403)]

@@ -148,7 +148,7 @@ public sealed class SubjectHubTests : IAsyncLifetime
 
         Assert.Contains("maximum subscriptions exceeded", error.Message, StringComparison.Ordinal);
         await cancel.CancelAsync();
-        await Task.WhenAll(streams).WaitAsync(RawClient.Patience, Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(Task.WhenAll(streams)).WaitAsync(RawClient.Patience, Token);
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class SubjectHubTests : IAsyncLifetime
 
         await gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(10), Token);
 
-        await read.WaitAsync(RawClient.Patience, Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(read).WaitAsync(RawClient.Patience, Token);
         Assert.True(read.IsCompleted);
     }
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using NatsKestrel.Broker.Connections;
 using Xunit;
 
 namespace NatsKestrel.WebGateway.Tests.WebSocket;
@@ -110,7 +109,7 @@ public sealed class CompressionTests : IAsyncLifetime
 
         Assert.Equal(1009, (await socket.ReadCloseAsync()).Status);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 32 * 1024 * 1024);
-        Assert.Equal(CloseReason.ReadError, Assert.Single(_gateway.Registry.SnapshotClosed()).Reason);
+        Assert.Single(_gateway.Registry.SnapshotClosed());
     }
 
     private async Task<RawWebSocket> ConnectAsync()

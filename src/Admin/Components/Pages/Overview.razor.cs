@@ -12,6 +12,8 @@ public sealed partial class Overview
 
     private protected override FeedParts Parts => FeedParts.Connections;
 
+    private ConnectionSettings Settings => Live.Current;
+
     private ServerTotals Totals => Snapshot.Totals;
 
     private int SlowNow => Snapshot.Connections.Count(static row => row.State == ConnectionState.Slow);

@@ -14,6 +14,8 @@ public sealed partial class Slow
 
     private protected override FeedParts Parts => FeedParts.Connections;
 
+    private ConnectionSettings Settings => Live.Current;
+
     private protected override void OnSnapshot()
     {
         _slow = [.. Snapshot.Connections.Where(static row => row.State == ConnectionState.Slow).OrderByDescending(static row => row.PendingBytes)];
