@@ -37,6 +37,11 @@ internal sealed class WebSocketTarget(Uri uri) : ITranscriptTarget
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            if (socket.State is not (WebSocketState.Open or WebSocketState.CloseSent))
+            {
+                return 0; // the end, as often as one asks
+            }
+
             ValueWebSocketReceiveResult result;
             do
             {
