@@ -38,7 +38,7 @@ internal sealed class BrokerService(
         health.IsListening = true;
         trimmer.Start();
         logger.Listening(endPoint.ToString());
-        if (!IPAddress.IsLoopback(endPoint.Address))
+        if (!IPAddress.IsLoopback(endPoint.Address) && !services.Authenticator.IsRequired)
         {
             logger.OpenToOthers(endPoint.ToString());
         }

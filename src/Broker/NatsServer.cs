@@ -1,4 +1,6 @@
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
+using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.InProcess;
 
@@ -42,9 +44,23 @@ public sealed class NatsServer
             throw new NatsException("There is no such account.");
         }
 
-        var client = new InProcessClient(_services.Registry.NextId(), account, options, _services);
-        client.Open();
-        return client;
+        return Open(account, null, options);
+    }
+
+    /// <summary>Opens a client for somebody outside, whom the application knows by a name: as who the settings say that is, or not at all.</summary>
+    /// <param name="options">With an account, the application has decided; without one, the user of that name decides account and permissions.</param>
+    /// <param name="way">How they come in.</param>
+    /// <exception cref="NatsException">There is no such user or account, or the server is full.</exception>
+    internal InProcessClient ConnectUser(InProcessClientOptions options, ConnectionTypes way)
+    {
+        if (options.Account is not null)
+        {
+            return Connect(options);
+        }
+
+        User user = _services.Authenticator.Directory.Known(options.User, way) ?? throw new NatsException("Authorization Violation");
+        var permissions = user.Permissions is null ? null : new ClientPermissions(user.Permissions, _services.Time);
+        return Open(user.Account, permissions, options with { User = user.Name });
     }
 
     /// <summary>Opens a client inside this process, in the global account and with a name that <c>/connz</c> shows.</summary>
@@ -56,4 +72,11 @@ public sealed class NatsServer
     /// </summary>
     /// <returns>Completes when the last client is closed; at once where the server is leaving already.</returns>
     public Task EnterLameDuckAsync(CancellationToken cancellationToken = default) => _lameDuck.RunAsync(cancellationToken);
+
+    private InProcessClient Open(Account account, ClientPermissions? permissions, InProcessClientOptions options)
+    {
+        var client = new InProcessClient(_services.Registry.NextId(), account, options, _services, permissions);
+        client.Open();
+        return client;
+    }
 }

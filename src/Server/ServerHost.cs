@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Logging;
@@ -93,6 +94,7 @@ internal static class ServerHost
             new LoggerFactory([provider.GetRequiredService<NatsLogProvider>()], new LoggerFilterOptions { MinLevel = LogLevel.Trace }));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         AddLogger<NatsServer>(services);
+        AddLogger<Authenticator>(services);
         AddLogger<ClientConnection>(services);
         AddLogger<ConnectionReload>(services);
         AddLogger<LameDuck>(services);

@@ -115,17 +115,16 @@ internal sealed class Account
 
     private void AddShadows(Subscription subscription)
     {
-        StreamImport[] streams = Volatile.Read(ref _streams);
-        (Account From, Subscription Shadow)[] shadows = [.. streams.Select(stream => (stream.From, Shadow: stream.TryShadow(subscription))).Where(pair => pair.Shadow is not null)!];
-        if (shadows.Length == 0 || !_shadows.TryAdd(subscription, [.. shadows.Select(pair => pair.Shadow)]))
+        Subscription[] shadows = [.. Volatile.Read(ref _streams).Select(stream => stream.TryShadow(subscription)).OfType<Subscription>()];
+        if (shadows.Length == 0 || !_shadows.TryAdd(subscription, shadows))
         {
             return;
         }
 
-        foreach ((Account from, Subscription shadow) in shadows)
+        foreach (Subscription shadow in shadows)
         {
             // Not by Insert: what an account imports is not its own to hand on.
-            from.Sublist.Insert(shadow);
+            Exporter(shadow).Sublist.Insert(shadow);
         }
 
         // Whoever removed it meanwhile may have found no shadows yet.
@@ -145,9 +144,11 @@ internal sealed class Account
         foreach (Subscription shadow in shadows)
         {
             shadow.Close();
-            ((StreamImportLink)shadow.Subscriber).Import.From.Sublist.Remove(shadow);
+            Exporter(shadow).Sublist.Remove(shadow);
         }
     }
+
+    private static Account Exporter(Subscription shadow) => ((StreamImportLink)shadow.Subscriber).Import.From;
 
     /// <summary>Who looks at what is published in this account.</summary>
     public MessageObservers Observers { get; } = new();

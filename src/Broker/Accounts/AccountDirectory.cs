@@ -90,6 +90,7 @@ internal sealed class AccountDirectory
         Account exporter = accounts[import.Service!.Account];
         ExportOptions export = exporter.Options.Exports.Find(candidate => candidate.Service.Length > 0
             && SubjectRules.Covers(Encoding.UTF8.GetBytes(candidate.Service), Encoding.UTF8.GetBytes(import.Service.Subject)))!;
-        return new(importer, exporter, ImportedSubject.TryCreate(import.Service.Subject, ImportRules.LocalSubject(import))!, ServiceExport.From(export), import.Share);
+        ImportedSubject subject = ImportedSubject.TryCreate(import.Service.Subject, ImportRules.LocalSubject(import))!;
+        return new(importer, exporter, subject, ServiceExport.From(export), import.Share);
     }
 }

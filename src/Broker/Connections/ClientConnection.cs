@@ -890,7 +890,14 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             await tls.ShutDownAsync().ConfigureAwait(false);
         }
 
-        await tls.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            // A write was under way, and the transport is gone by now.
+        }
     }
 
     private async Task FlushLastAsync()

@@ -1,5 +1,6 @@
 using System.Text;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
@@ -21,6 +22,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     private readonly DateTimeOffset _start;
     private readonly int _maxSubscriptions;
     private readonly Lock _gate = new(); // guards _subscribers and _handled
+    private readonly Lock _permissionGate = new(); // permissions are asked about by one thread at a time
     private readonly HashSet<LocalSubscriber> _subscribers = [];
     private readonly HashSet<InProcessSubscription> _handled = [];
     private LocalPublisher? _idlePublisher;
@@ -35,8 +37,9 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     private long _stalls;
     private long _slowConsumers;
 
-    internal InProcessClient(ulong id, Account account, InProcessClientOptions options, ConnectionServices services)
+    internal InProcessClient(ulong id, Account account, InProcessClientOptions options, ConnectionServices services, ClientPermissions? permissions = null)
     {
+        Permissions = permissions;
         Id = id;
         Account = account;
         _options = options;
@@ -63,6 +66,9 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     internal TimeProvider Time => _services.Time;
 
     internal Account Account { get; }
+
+    /// <summary>What it may do; null for everything.</summary>
+    internal ClientPermissions? Permissions { get; }
 
     Account ILocalConnection.Account => Account;
 
@@ -311,6 +317,11 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
             throw new NatsException("The server takes no message headers.");
         }
 
+        if (Permissions is not null)
+        {
+            CheckPermission(subject);
+        }
+
         Interlocked.Increment(ref _inMessages);
         Interlocked.Add(ref _inBytes, length);
         Volatile.Write(ref _lastActivity, Time.GetTimestamp());
@@ -320,6 +331,20 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
         PublishResult result = publisher.Publish(Account, subject, reply, header, data);
         finished = FinishAsync(publisher);
         return result == PublishResult.TooManyTokens ? throw new NatsException($"The subject {subject} has too many tokens.") : result;
+    }
+
+    private void CheckPermission(string subject)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(subject);
+        lock (_permissionGate)
+        {
+            if (Permissions!.MayPublish(bytes))
+            {
+                return;
+            }
+        }
+
+        throw new NatsException(Encoding.UTF8.GetString(PermissionErrors.Publish(bytes)));
     }
 
     private ValueTask FinishAsync(LocalPublisher publisher)
@@ -353,6 +378,14 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
 
     private void Add(LocalSubscriber subscriber)
     {
+        lock (_permissionGate)
+        {
+            if (Permissions?.MaySubscribe(subscriber.Subscription.Subject, subscriber.Subscription.Queue) == false)
+            {
+                throw new NatsException(Encoding.UTF8.GetString(PermissionErrors.Subscribe(subscriber.Subscription.Subject, subscriber.Subscription.Queue)));
+            }
+        }
+
         long bytes = subscriber.Subscription.MemoryBytes;
         bool hasMemory = _services.SlowConsumers.TryAddSubscriptionBytes(bytes);
         bool isAdded = false;

@@ -9,12 +9,14 @@ namespace NatsKestrel.Broker.InProcess;
 internal abstract class LocalSubscriber : ISubscriber
 {
     private readonly string? _literalSubject;
+    private readonly bool _isFiltered;
 
     protected LocalSubscriber(InProcessClient client, string subject, string queue, ulong sid, long max)
     {
         Client = client;
         byte[] text = Encoding.UTF8.GetBytes(subject);
         Subscription = new Subscription(this, text, Encoding.UTF8.GetBytes(queue), Encoding.UTF8.GetBytes($"{sid}")) { Max = max };
+        _isFiltered = client.Permissions?.MustFilter(Subscription.Subject, Subscription.Queue) == true;
         _literalSubject = SubjectRules.IsLiteral(text) ? subject : null;
     }
 
@@ -37,7 +39,7 @@ internal abstract class LocalSubscriber : ISubscriber
     /// <inheritdoc/>
     public DeliveryResult Deliver(Subscription subscription, ref readonly Message message, ulong publisher)
     {
-        if (publisher == Client.Id && !Client.Echo)
+        if ((publisher == Client.Id && !Client.Echo) || (_isFiltered && !Client.Permissions!.MayReceive(message.Subject, subscription.Queue, message.Reply)))
         {
             return DeliveryResult.Refused;
         }

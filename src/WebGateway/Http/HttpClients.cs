@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using NatsKestrel.Broker;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.InProcess;
 
@@ -35,7 +36,7 @@ internal sealed class HttpClients(NatsServer server, NatsBrokerOptions options, 
             throw new NatsException("maximum connections exceeded");
         }
 
-        InProcessClient client = server.Connect(new InProcessClientOptions { Name = "HTTP", Type = "http", User = user.Name, Account = user.Account });
+        InProcessClient client = server.ConnectUser(new InProcessClientOptions { Name = "HTTP", Type = "http", User = user.Name, Account = user.Account }, ConnectionTypes.WebSocket);
         InProcessClient kept = _shared.GetOrAdd(user, client);
         if (kept != client)
         {
@@ -50,14 +51,14 @@ internal sealed class HttpClients(NatsServer server, NatsBrokerOptions options, 
     public InProcessClient Open(HttpContext http, string type)
     {
         NatsUser user = UserOf(http);
-        return server.Connect(new InProcessClientOptions
+        return server.ConnectUser(new InProcessClientOptions
         {
             Type = type,
             User = user.Name,
             Account = user.Account,
             RemoteEndPoint = new IPEndPoint(http.Connection.RemoteIpAddress ?? IPAddress.None, http.Connection.RemotePort),
             MaxSubscriptions = options.Hub.MaxSubscriptions,
-        });
+        }, ConnectionTypes.WebSocket);
     }
 
     private NatsUser UserOf(HttpContext http) => users.Map(http.User) ?? throw new NatsException("Authorization Violation");

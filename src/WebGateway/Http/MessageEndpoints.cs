@@ -75,7 +75,9 @@ internal sealed class MessageEndpoints(HttpClients clients, OriginRules origins,
         }
         catch (NatsException exception) when (!http.Response.HasStarted)
         {
-            await AnswerAsync(http, StatusCodes.Status400BadRequest, exception.Message).ConfigureAwait(false);
+            // In the protocol's words, which tell what is not allowed from what makes no sense.
+            bool isForbidden = exception.Message == "Authorization Violation" || exception.Message.StartsWith("Permissions Violation", StringComparison.Ordinal);
+            await AnswerAsync(http, isForbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest, exception.Message).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using NatsKestrel.Broker;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.InProcess;
 
@@ -36,7 +37,7 @@ internal sealed class HubClients(NatsServer server, NatsBrokerOptions options, I
 
         try
         {
-            InProcessClient client = server.Connect(new InProcessClientOptions
+            InProcessClient client = server.ConnectUser(new InProcessClientOptions
             {
                 Name = context.ConnectionId,
                 Type = "signalr",
@@ -44,7 +45,7 @@ internal sealed class HubClients(NatsServer server, NatsBrokerOptions options, I
                 Account = user.Account,
                 RemoteEndPoint = new IPEndPoint(http.Connection.RemoteIpAddress ?? IPAddress.None, http.Connection.RemotePort),
                 MaxSubscriptions = options.Hub.MaxSubscriptions,
-            });
+            }, ConnectionTypes.WebSocket);
             context.Items[Key] = new Opened(client, holder);
         }
         catch

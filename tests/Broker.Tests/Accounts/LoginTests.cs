@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
@@ -207,28 +208,27 @@ public sealed class LoginTests
 
     [Fact]
     [Trait("Safety", "PRE-7")]
-    public async Task An_address_that_keeps_failing_waits_for_its_answers()
+    public async Task An_address_that_keeps_failing_waits_for_its_answers_and_others_do_not()
     {
-        await using var broker = new TestBroker(options: OneUser("pw"));
-        TestClient? early = null;
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var throttle = new LoginThrottle(time);
+        IPAddress guesser = IPAddress.Parse("10.0.0.1"), other = IPAddress.Parse("10.0.0.2");
         for (int i = 0; i < LoginThrottle.MaxFailures; i++)
         {
-            early = broker.Accept();
-            await early.SendAsync("CONNECT {\"user\":\"ann\",\"pass\":\"no\"}\r\n");
-            await early.EndedAsync();
+            Assert.False(throttle.IsSlowed(guesser));
+            throttle.NoteFailure(guesser);
         }
 
-        TestClient late = broker.Accept();
-        await late.ReadLineAsync();
-        Task<string> answer = late.ReadToEndAsync();
-        Task sending = late.SendAsync("CONNECT {\"user\":\"ann\",\"pass\":\"no\"}\r\n"); // ends when the server has dealt with it
-        await early!.EndedAsync();
-        bool hasWaited = !answer.IsCompleted;
-        await broker.AdvanceUntilAsync(() => answer.IsCompleted);
+        Task[] held = [.. Enumerable.Range(0, LoginThrottle.MaxDelayed).Select(_ => throttle.HoldBackAsync(guesser))];
+        Task oneTooMany = throttle.HoldBackAsync(guesser);
+        Task elsewhere = throttle.HoldBackAsync(other);
+        bool areHeld = held.All(task => !task.IsCompleted);
+        time.Advance(LoginThrottle.Delay);
+        await Task.WhenAll(held);
+        time.Advance(LoginThrottle.Window);
 
-        Assert.True(hasWaited);
-        Assert.Equal(Violation, await answer);
-        await sending;
+        Assert.True(areHeld && oneTooMany.IsCompleted && elsewhere.IsCompleted);
+        Assert.False(throttle.IsSlowed(guesser));
     }
 
     [Fact]

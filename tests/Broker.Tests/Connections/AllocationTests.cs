@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Testing;
@@ -26,9 +27,28 @@ public class AllocationTests
     public Task A_message_that_is_read_and_flushed_alone_allocates_nothing() =>
         AssertAllocatesNothingAsync("PUB a 16\r\n0123456789abcdef\r\n", "SUB a 1\r\n", messagesPerRead: 1);
 
-    private static async Task AssertAllocatesNothingAsync(string command, string subscriptions, int messagesPerRead)
+    [Theory]
+    [InlineData("PUB a.b 16\r\n0123456789abcdef\r\n", "SUB a.b 1\r\n")]
+    [InlineData("PUB a.b 16\r\n0123456789abcdef\r\n", "SUB a.> 1\r\nSUB a.* q 2\r\n")]
+    [InlineData("PUB map.x.y 16\r\n0123456789abcdef\r\n", "SUB a.> 1\r\n")]
+    public Task Permissions_filtered_deliveries_and_mappings_allocate_nothing(string command, string subscriptions)
     {
-        await using var broker = new TestBroker(guards: false);
+        var permissions = new PermissionOptions
+        {
+            Publish = new SubjectPermissionOptions { Allow = ["a.>", "b"], Deny = ["a.no"] },
+            Subscribe = new SubjectPermissionOptions { Allow = ["a.>"], Deny = ["a.secret"] },
+        };
+        return AssertAllocatesNothingAsync(command, subscriptions, messagesPerRead: 100, new NatsBrokerOptions
+        {
+            NoAuthUser = "guest",
+            Authorization = { Users = [new UserOptions { User = "guest", Permissions = permissions }] },
+            Mappings = [new MappingOptions { Source = "map.*.*", Destinations = [new MappingDestinationOptions { Destination = "a.$2.{{partition(8,1)}}" }] }],
+        });
+    }
+
+    private static async Task AssertAllocatesNothingAsync(string command, string subscriptions, int messagesPerRead, NatsBrokerOptions? options = null)
+    {
+        await using var broker = new TestBroker(guards: false, options: options);
         var scripted = new ScriptedWriter { KeepsBytes = false };
         TestClient receiver = broker.Accept(new InMemoryConnection { Output = scripted });
         await receiver.SendAsync("CONNECT {\"verbose\":false,\"headers\":true}\r\n" + subscriptions);

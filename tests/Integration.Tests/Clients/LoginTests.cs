@@ -79,9 +79,9 @@ public sealed class LoginTests(CProgram program, TestCertificates certificates) 
         await using var byPassword = await ServerUnderTest.StartWithAsync("--Nats:Authorization:User=ann", "--Nats:Authorization:Password=pw");
 
         Assert.Equal(Received, await CAsync(byToken, "token", "s3cret"));
-        Assert.Equal("""{"refused":"Not Authorized"}""", await CAsync(byToken, "token", "wrong"));
+        Assert.Equal("""{"refused":"Authentication Violation"}""", await CAsync(byToken, "token", "wrong"));
         Assert.Equal(Received, await CAsync(byPassword, "password", "ann", "pw"));
-        Assert.Equal("""{"refused":"Not Authorized"}""", await CAsync(byPassword, "password", "ann", "wrong"));
+        Assert.Equal("""{"refused":"Authentication Violation"}""", await CAsync(byPassword, "password", "ann", "wrong"));
     }
 
     [Fact]

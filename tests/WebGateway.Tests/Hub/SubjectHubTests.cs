@@ -222,6 +222,62 @@ public sealed class SubjectHubTests : IAsyncLifetime
         Assert.True(read.IsCompleted);
     }
 
+    [Fact]
+    [Trait("Safety", "SIG-1")]
+    [Trait("Safety", "ISO-1")]
+    public async Task Where_users_must_log_in_nobody_gets_in_without_a_name()
+    {
+        await using GatewayFixture gateway = await GatewayFixture.StartAsync(options => options.Authorization.Users.Add(new() { User = "ann", Password = "secret" }));
+        await using HubConnection hub = Build(gateway);
+        var closed = new TaskCompletionSource();
+        hub.Closed += _ =>
+        {
+            closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+        using var http = new HttpClient();
+
+        await hub.StartAsync(Token);
+        using HttpResponseMessage answer = await http.PostAsync(new Uri(gateway.HttpUri, "/api/v1/publish/a"), null, Token);
+
+        await closed.Task.WaitAsync(RawClient.Patience, Token);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(0, gateway.Registry.Count);
+    }
+
+    [Fact]
+    [Trait("Safety", "SIG-1")]
+    public async Task A_known_user_may_do_what_the_settings_say_and_no_more()
+    {
+        await using GatewayFixture gateway = await GatewayFixture.StartAsync(
+            options => options.Authorization.Users.Add(new()
+            {
+                User = "ann",
+                Password = "secret",
+                Permissions = new() { Publish = new() { Allow = ["chat.>"] }, Subscribe = new() { Allow = ["chat.>"], Deny = ["chat.secret"] } },
+            }),
+            builder => builder.Services.AddSingleton<IUserMapping, Ann>());
+        await using HubConnection hub = Build(gateway);
+        await hub.StartAsync(Token);
+        Task<GatewayMessage[]> read = hub.StreamAsync<GatewayMessage>("Subscribe", "chat.*", null, Token).Take(1).ToArrayAsync(Token).AsTask();
+        await UntilAsync(() => gateway.Registry.SnapshotOpen().Sum(connection => connection.SubscriptionCount) == 1);
+
+        var publish = await Assert.ThrowsAsync<HubException>(() => hub.InvokeAsync("Publish", "other", new GatewayPayload(), Token));
+        var subscribe = await Assert.ThrowsAsync<HubException>(() => hub.StreamAsync<GatewayMessage>("Subscribe", "other", null, Token).ToArrayAsync(Token).AsTask());
+        await hub.InvokeAsync("Publish", "chat.secret", new GatewayPayload(), Token);
+        await hub.InvokeAsync("Publish", "chat.open", new GatewayPayload { Text = "hi" }, Token);
+
+        Assert.Contains("Permissions Violation for Publish to \"other\"", publish.Message, StringComparison.Ordinal);
+        Assert.Contains("Permissions Violation for Subscription to \"other\"", subscribe.Message, StringComparison.Ordinal);
+        Assert.Equal("chat.open", Assert.Single(await read.WaitAsync(RawClient.Patience, Token)).Subject);
+        Assert.Equal("ann", gateway.Registry.SnapshotOpen().Single(connection => connection.Type == "signalr").AuthorizedUser);
+    }
+
+    private sealed class Ann : IUserMapping
+    {
+        public NatsUser? Map(System.Security.Claims.ClaimsPrincipal principal) => new("ann");
+    }
+
     private static async Task UntilAsync(Func<bool> hasHappened)
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();

@@ -5,7 +5,12 @@ namespace NatsKestrel.Broker.Accounts.Authentication;
 
 /// <summary>Finds out who a client is: the one place where that is decided, whatever way it came in by.</summary>
 internal sealed class Authenticator(
-    LoginDirectory directory, PasswordChecks passwords, LoginThrottle throttle, IEnumerable<IClientAuthenticator> deciders, AccountDirectory accounts, ILogger<Authenticator> logger)
+    LoginDirectory directory,
+    PasswordChecks passwords,
+    LoginThrottle throttle,
+    IEnumerable<IClientAuthenticator> deciders,
+    AccountDirectory accounts,
+    ILogger<Authenticator> logger)
 {
     private readonly IClientAuthenticator[] _deciders = [.. deciders];
     private volatile LoginDirectory _directory = directory;

@@ -28,6 +28,14 @@ public sealed class ClientIdentity
             return null;
         }
 
-        return new User { Name = Name, LogName = $"user:{Name}", Account = account, Permissions = UserPermissions.From(Permissions), Expires = Expires, IsOfApplication = true };
+        return new User
+        {
+            Name = Name,
+            LogName = $"user:{Name}",
+            Account = account,
+            Permissions = UserPermissions.From(Permissions),
+            Expires = Expires,
+            IsOfApplication = true,
+        };
     }
 }

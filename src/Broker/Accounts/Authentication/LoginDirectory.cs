@@ -71,6 +71,20 @@ internal sealed class LoginDirectory
     /// <summary>Who a client that has not sent CONNECT, but something else, is taken for; null where it must go.</summary>
     public User? WithoutConnect(ConnectionTypes way) => !IsRequired || IsOpenBesideSystem ? Anonymous : NoAuthUserOf(way);
 
+    /// <summary>Who somebody is whom the application let in under this name; null where the settings know no such user, or not by this way.</summary>
+    /// <param name="name">Empty for somebody who showed nothing.</param>
+    /// <param name="way">How they come in.</param>
+    public User? Known(string name, ConnectionTypes way)
+    {
+        if (!IsRequired)
+        {
+            return Anonymous with { Name = name };
+        }
+
+        User? known = name.Length == 0 ? WithoutConnect(way) : _byName.GetValueOrDefault(name) ?? (_single?.Secret is not null && _single.LogName != "token" && _single.Name == name ? _single : null);
+        return known is not null && (known.ConnectionTypes & way) != 0 ? known : null;
+    }
+
     /// <summary>Finds whom the credentials are those of: nkey, then certificate or name, then token or the one user there is.</summary>
     /// <remarks>The first way that applies decides; there is no second attempt by another.</remarks>
     public LoginCandidate Find(LoginRequest request)

@@ -8,13 +8,13 @@ internal static class JsonText
 {
     /// <summary>A text, or empty.</summary>
     public static string Of(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        Find(element, name, JsonValueKind.String) is { } value ? value.GetString()! : "";
 
     /// <summary>A number, or what stands for none.</summary>
     public static long Number(JsonElement element, string name, long otherwise) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : otherwise;
+        Find(element, name, JsonValueKind.Number) is { } value && value.TryGetInt64(out long number) ? number : otherwise;
 
-    public static bool Flag(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+    public static bool Flag(JsonElement element, string name) => Find(element, name, JsonValueKind.True) is not null;
 
     /// <summary>A time in seconds since 1970; null for none, which 0 stands for too.</summary>
     public static DateTimeOffset? Time(JsonElement element, string name) =>
@@ -26,11 +26,10 @@ internal static class JsonText
 
     /// <summary>What is in a list; nothing where there is none.</summary>
     public static IEnumerable<JsonElement> Items(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+        Find(element, name, JsonValueKind.Array) is { } list ? list.EnumerateArray() : [];
 
     /// <summary>An object; null where there is none.</summary>
-    public static JsonElement? Object(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? value : null;
+    public static JsonElement? Object(JsonElement element, string name) => Find(element, name, JsonValueKind.Object);
 
     /// <summary><c>pub</c>, <c>sub</c> and <c>resp</c>, as settings have them; null where none of them says anything.</summary>
     public static PermissionOptions? Permissions(JsonElement element)
@@ -47,6 +46,9 @@ internal static class JsonText
 
         return permissions is { Publish: null, Subscribe: null, AllowResponses: null } ? null : permissions;
     }
+
+    private static JsonElement? Find(JsonElement element, string name, JsonValueKind kind) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == kind ? value : null;
 
     private static SubjectPermissionOptions? Lists(JsonElement element, string name) => Object(element, name) is { } lists
         && (Texts(lists, "allow"), Texts(lists, "deny")) is var (allow, deny) && allow.Count + deny.Count > 0

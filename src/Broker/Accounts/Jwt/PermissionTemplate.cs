@@ -63,7 +63,11 @@ internal static partial class PermissionTemplate
     };
 
     private static string[] Tags(SignedClaims claims, string name) =>
-        [.. JsonText.Texts(claims.Nats, "tags").Where(tag => tag.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(tag => tag[(name.Length + 1)..])];
+    [
+        .. JsonText.Texts(claims.Nats, "tags")
+            .Where(tag => tag.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+            .Select(tag => tag[(name.Length + 1)..]),
+    ];
 
     private static bool IsToken(string value) => value.Length > 0 && value is not ("*" or ">") && !value.Any(c => c is '.' or <= ' ' or '\x7f');
 

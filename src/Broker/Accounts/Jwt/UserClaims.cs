@@ -48,7 +48,8 @@ internal static class UserClaims
     private static bool IsFromHere(JsonElement rules, IPAddress? address)
     {
         List<string> sources = JsonText.Texts(rules, "src");
-        return sources.Count == 0 || (address is not null && sources.Exists(source => IPNetwork.TryParse(source, out IPNetwork network) && network.Contains(address)));
+        return sources.Count == 0
+            || (address is not null && sources.Exists(source => IPNetwork.TryParse(source, out IPNetwork network) && network.Contains(address)));
     }
 
     private static bool IsInTime(JsonElement rules, DateTimeOffset now)

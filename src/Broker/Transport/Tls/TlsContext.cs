@@ -82,7 +82,8 @@ internal sealed class TlsContext
             problem = default;
             return new TlsContext(options, allowsPlain, chain, certificate, roots);
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException or PlatformNotSupportedException)
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException
+            or ArgumentException or PlatformNotSupportedException)
         {
             problem = new BrokenRule($"Nats:Tls:{key}", $"cannot be used: {exception.Message.TrimEnd('.')}");
             return null;

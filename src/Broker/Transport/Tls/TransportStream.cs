@@ -36,7 +36,11 @@ internal sealed class TransportStream(IDuplexPipe transport) : Stream
     private Task<ReadResult> StartReading()
     {
         Task<ReadResult> reading = _input.ReadAsync().AsTask();
-        reading.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        reading.ContinueWith(
+            static failed => failed.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         return reading;
     }
 
