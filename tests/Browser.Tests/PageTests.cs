@@ -98,7 +98,7 @@ public sealed class PageTests(BusyBroker broker)
         await page.GetByLabel("Filter").PressAsync("Enter");
         await page.GetByText("3 of ").WaitForAsync();
 
-        Assert.Equal(3, await page.Locator("tbody tr a").CountAsync());
+        await Assertions.Expect(page.Locator("tbody tr a")).ToHaveCountAsync(3);
         Assert.Contains("filter=name:billing-worker-*", Uri.UnescapeDataString(page.Url), StringComparison.Ordinal);
     }
 
