@@ -98,7 +98,7 @@ public sealed class PageTests(BusyBroker broker)
         await page.GetByLabel("Filter").PressAsync("Enter");
         await page.GetByText("3 of ").WaitForAsync();
 
-        Assert.Equal(3, await page.Locator("tbody tr a").CountAsync());
+        await Assertions.Expect(page.Locator("tbody tr a")).ToHaveCountAsync(3);
         Assert.Contains("filter=name:billing-worker-*", Uri.UnescapeDataString(page.Url), StringComparison.Ordinal);
     }
 
@@ -137,7 +137,7 @@ public sealed class PageTests(BusyBroker broker)
     {
         IPage page = await broker.SignInAsync();
         await broker.OpenAsync(page, "connections?filter=name:%3Cimg*");
-        await page.GetByText("<img src=x onerror=\"document.title='owned'\">").First.WaitForAsync();
+        await page.GetByText("<img src=x onerror=").First.WaitForAsync();
         Assert.NotEqual("owned", await page.TitleAsync());
 
         await broker.OpenAsync(page, "tap?subject=evil.%3E");
@@ -190,18 +190,15 @@ public sealed class PageTests(BusyBroker broker)
         await broker.SignInOnAsync(page, BusyBroker.ViewerToken);
         await page.WaitForFunctionAsync("() => document.querySelector('[data-live]')");
 
-        long bytes = 0;
-        foreach (IResponse response in responses)
+        // Each file once: the second page has the scripts of the first from the browser's cache.
+        var sizes = new Dictionary<string, int>();
+        foreach (IResponse response in responses.Where(response => response.Status == 200))
         {
             Assert.Equal(broker.HttpUri.Authority, new Uri(response.Url).Authority);
-            if (response.Status == 200 && !response.FromServiceWorker)
-            {
-                RequestSizesResult sizes = await response.Request.SizesAsync();
-                bytes += sizes.ResponseBodySize;
-            }
+            sizes.TryAdd(response.Url, (await response.Request.SizesAsync()).ResponseBodySize);
         }
 
-        Assert.InRange(bytes, 1, 100 * 1024);
+        Assert.True(sizes.Values.Sum() is > 0 and < 100 * 1024, string.Join('\n', sizes));
     }
 
     private static async Task<long> NumberAsync(IPage page, string tile)
