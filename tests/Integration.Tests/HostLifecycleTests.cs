@@ -8,13 +8,14 @@ namespace NatsKestrel.Integration.Tests;
 /// <summary>How the host ends: by signals, with clients connected, and with exit code 0.</summary>
 public sealed class HostLifecycleTests
 {
-    private readonly ServerUnderTest _servers = new();
+    // Never started itself: it only starts others.
+    private static readonly ServerUnderTest Servers = new();
 
     [Fact]
     [Trait("Safety", "STOP-1")]
     public async Task SIGTERM_ends_a_server_with_hundreds_of_clients_within_10_seconds()
     {
-        await using var server = await _servers.StartAnotherAsync();
+        await using var server = await Servers.StartAnotherAsync();
         RawConnection[] clients = await OpenAsync(server, 500);
 
         server.Process.Terminate();
@@ -30,7 +31,7 @@ public sealed class HostLifecycleTests
     public async Task SIGTERM_lets_a_subscriber_have_all_that_was_published_before()
     {
         const int Messages = 20_000;
-        await using var server = await _servers.StartAnotherAsync();
+        await using var server = await Servers.StartAnotherAsync();
         await using var subscriber = await RawConnection.OpenAsync(server.ClientUri);
         await using var publisher = await RawConnection.OpenAsync(server.ClientUri);
         await subscriber.SendAsync("SUB stream 1\r\n");
@@ -49,7 +50,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-1")]
     public async Task SIGINT_ends_a_server_like_SIGTERM()
     {
-        await using var server = await _servers.StartAnotherAsync();
+        await using var server = await Servers.StartAnotherAsync();
         await using var client = await RawConnection.OpenAsync(server.ClientUri);
 
         server.Process.Interrupt();
@@ -62,7 +63,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-2")]
     public async Task SIGUSR2_tells_clients_of_lame_duck_mode_refuses_new_ones_and_ends_when_all_are_closed()
     {
-        await using var server = await _servers.StartWithShortLameDuckModeAsync();
+        await using var server = await Servers.StartWithShortLameDuckModeAsync();
         RawConnection[] clients = await OpenAsync(server, 3);
 
         server.Process.EnterLameDuckMode();
@@ -79,7 +80,7 @@ public sealed class HostLifecycleTests
     public async Task A_server_in_lame_duck_mode_is_no_longer_healthy()
     {
         Assert.SkipWhen(ServerUnderTest.IsReference, ServerUnderTest.NotOurHost);
-        await using var server = await _servers.StartWithShortLameDuckModeAsync();
+        await using var server = await Servers.StartWithShortLameDuckModeAsync();
         RawConnection[] clients = await OpenAsync(server, 5);    // it lives as long as they do
         using var http = new HttpClient { BaseAddress = server.Process.HttpUri };
         using var before = await http.GetAsync("/healthz", TestContext.Current.CancellationToken);
@@ -97,7 +98,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-2")]
     public async Task SIGUSR2_ends_a_server_without_clients_at_once()
     {
-        await using var server = await _servers.StartWithShortLameDuckModeAsync();
+        await using var server = await Servers.StartWithShortLameDuckModeAsync();
 
         server.Process.EnterLameDuckMode();
 
@@ -108,7 +109,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-3")]
     public async Task Repeated_SIGTERM_is_harmless()
     {
-        await using var server = await _servers.StartAnotherAsync();
+        await using var server = await Servers.StartAnotherAsync();
         RawConnection[] clients = await OpenAsync(server, 50);
 
         for (int i = 0; i < 5; i++)
@@ -124,7 +125,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-3")]
     public async Task Repeated_SIGUSR2_is_harmless()
     {
-        await using var server = await _servers.StartWithShortLameDuckModeAsync();
+        await using var server = await Servers.StartWithShortLameDuckModeAsync();
         RawConnection[] clients = await OpenAsync(server, 5);
 
         server.Process.EnterLameDuckMode();
@@ -140,7 +141,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-3")]
     public async Task SIGTERM_during_lame_duck_mode_is_harmless()
     {
-        await using var server = await _servers.StartWithShortLameDuckModeAsync();
+        await using var server = await Servers.StartWithShortLameDuckModeAsync();
         RawConnection[] clients = await OpenAsync(server, 5);
 
         server.Process.EnterLameDuckMode();
@@ -155,7 +156,7 @@ public sealed class HostLifecycleTests
     [Trait("Safety", "STOP-3")]
     public async Task SIGINT_cuts_lame_duck_mode_short()
     {
-        await using var server = await _servers.StartWithShortLameDuckModeAsync();
+        await using var server = await Servers.StartWithShortLameDuckModeAsync();
         RawConnection[] clients = await OpenAsync(server, 30);    // some 20 seconds, if it ran to its end
 
         server.Process.EnterLameDuckMode();

@@ -8,6 +8,8 @@ namespace NatsKestrel.Broker.Accounts.Permissions;
 internal sealed class ClientPermissions(UserPermissions user, TimeProvider time)
 {
     private readonly MatchResult<PermissionEntry> _publishScratch = new();
+    private byte[] _lastAllowed = [];
+    private int _lastLength = -1;
     private readonly Lock _gate = new(); // guards what follows
     private readonly MatchResult<PermissionEntry> _deliverScratch = new();
     private readonly ReplyGrants? _grants = user.AllowsResponses ? new(user.MaxResponses, user.ResponseExpiry, time) : null;
@@ -15,8 +17,15 @@ internal sealed class ClientPermissions(UserPermissions user, TimeProvider time)
     /// <summary>Whether a message may be published to the subject; one that answers a request uses that permission up.</summary>
     public bool MayPublish(ReadOnlySpan<byte> subject)
     {
-        if (user.Publish is null || user.Publish.Allows(subject, [], _publishScratch))
+        // The rules of this object never change, and most publishers stay with their subject.
+        if (user.Publish is null || (subject.Length == _lastLength && subject.SequenceEqual(_lastAllowed.AsSpan(0, _lastLength))))
         {
+            return true;
+        }
+
+        if (user.Publish.Allows(subject, [], _publishScratch))
+        {
+            Remember(subject);
             return true;
         }
 
@@ -29,6 +38,17 @@ internal sealed class ClientPermissions(UserPermissions user, TimeProvider time)
         {
             return _grants.TryUse(subject);
         }
+    }
+
+    private void Remember(ReadOnlySpan<byte> subject)
+    {
+        if (_lastAllowed.Length < subject.Length)
+        {
+            _lastAllowed = new byte[subject.Length];
+        }
+
+        subject.CopyTo(_lastAllowed);
+        _lastLength = subject.Length;
     }
 
     /// <summary>Whether the subject may be subscribed to, alone or in the queue group.</summary>

@@ -6,19 +6,20 @@ namespace NatsKestrel.Broker.Accounts.Permissions;
 
 /// <summary>Subjects that are allowed and denied: immutable, shared by all connections of a user.</summary>
 /// <remarks>
-/// The lists are sublists, whose caches (a thousand subjects, a quarter of a megabyte each) make the usual decision a look-up.
+/// Both lists are one sublist, whose cache (a thousand subjects, a quarter of a megabyte) makes the usual decision one look-up.
 /// </remarks>
 internal sealed class SubjectFilter
 {
     private static readonly SublistLimits Limits = new(MaxTokens: 0, CacheEntries: 1024, CacheBytes: 256 * 1024);
 
-    private readonly Sublist<PermissionEntry>? _allowed;
-    private readonly Sublist<PermissionEntry>? _denied;
+    private readonly Sublist<PermissionEntry> _rules = new(Limits);
+    private readonly bool _allowsUnlessDenied;
 
-    private SubjectFilter(Sublist<PermissionEntry>? allowed, Sublist<PermissionEntry>? denied)
+    private SubjectFilter(SubjectPermissionOptions? options, bool allowsUnlessDenied)
     {
-        _allowed = allowed;
-        _denied = denied;
+        _allowsUnlessDenied = allowsUnlessDenied;
+        Add(options?.Allow, isDenial: false);
+        Add(options?.Deny, isDenial: true);
     }
 
     /// <summary>Makes a filter of valid lists.</summary>
@@ -26,9 +27,8 @@ internal sealed class SubjectFilter
     /// <param name="nothingElse">True where an empty list of what is allowed means that nothing is, rather than everything.</param>
     public static SubjectFilter? From(SubjectPermissionOptions? options, bool nothingElse = false)
     {
-        var allowed = ToSublist(options?.Allow) ?? (nothingElse ? new Sublist<PermissionEntry>(Limits) : null);
-        var denied = ToSublist(options?.Deny);
-        return allowed is null && denied is null ? null : new SubjectFilter(allowed, denied);
+        bool allowsUnlessDenied = options is not { Allow.Count: > 0 } && !nothingElse;
+        return allowsUnlessDenied && options is not { Deny.Count: > 0 } ? null : new SubjectFilter(options, allowsUnlessDenied);
     }
 
     /// <summary>The one decision: whether a subject may be published to, subscribed to, or received from.</summary>
@@ -37,12 +37,42 @@ internal sealed class SubjectFilter
     /// <param name="scratch">The caller's own, used by one thread at a time.</param>
     public bool Allows(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue, MatchResult<PermissionEntry> scratch)
     {
-        if (_allowed is not null && !IsAllowed(_allowed.Match(subject, scratch), queue))
+        MatchResult<PermissionEntry> found = _rules.Match(subject, scratch);
+        bool isAllowed = _allowsUnlessDenied;
+        foreach (PermissionEntry entry in found.Plain)
         {
-            return false;
+            if (entry.IsDenial)
+            {
+                // nats-server lets a queue group through that another denial is not about.
+                return false;
+            }
+
+            isAllowed = true;
         }
 
-        return _denied is null || !IsDenied(_denied.Match(subject, scratch), queue);
+        return queue.IsEmpty || found.QueueCount == 0 ? isAllowed : AllowsGroup(found, queue, isAllowed);
+    }
+
+    // Where entries name queue groups, those alone are allowed, whatever other entries say.
+    private bool AllowsGroup(MatchResult<PermissionEntry> found, ReadOnlySpan<byte> queue, bool isAllowedToAll)
+    {
+        bool namesGroups = false, isNamed = false;
+        for (int i = 0; i < found.QueueCount; i++)
+        {
+            foreach (PermissionEntry entry in found.Queue(i))
+            {
+                bool isAbout = entry.IsAbout(queue);
+                if (entry.IsDenial && isAbout)
+                {
+                    return false;
+                }
+
+                namesGroups |= !entry.IsDenial;
+                isNamed |= !entry.IsDenial && isAbout;
+            }
+        }
+
+        return namesGroups && !_allowsUnlessDenied ? isNamed : isAllowedToAll;
     }
 
     /// <summary>True where a subscription that is allowed may still meet messages that are not: each must be looked at.</summary>
@@ -53,75 +83,31 @@ internal sealed class SubjectFilter
             return false;
         }
 
-        return (_allowed is not null && !IsCovered(_allowed, subject, queue)) || (_denied is not null && Overlaps(_denied, subject, queue));
-    }
-
-    private static bool IsAllowed(MatchResult<PermissionEntry> found, ReadOnlySpan<byte> queue) =>
-        queue.IsEmpty || found.QueueCount == 0 ? found.PlainCount > 0 : IsAboutAny(found, queue);
-
-    // nats-server lets a queue group through that one denial is not about, although another denies the subject to all.
-    private static bool IsDenied(MatchResult<PermissionEntry> found, ReadOnlySpan<byte> queue) =>
-        found.PlainCount > 0 || (!queue.IsEmpty && IsAboutAny(found, queue));
-
-    private static bool IsAboutAny(MatchResult<PermissionEntry> found, ReadOnlySpan<byte> queue)
-    {
-        for (int i = 0; i < found.QueueCount; i++)
+        bool isCovered = _allowsUnlessDenied;
+        foreach (PermissionEntry entry in _rules.Entries())
         {
-            if (found.Queue(i)[0].IsAbout(queue))
+            bool isAbout = entry.Queue.IsEmpty || entry.IsAbout(queue);
+
+            // A denial within, or groups that alone may listen to a part of it.
+            bool narrows = entry.IsDenial ? isAbout : !queue.IsEmpty && !isAbout;
+            if (narrows && SubjectRules.Overlaps(entry.Subject, subject))
             {
                 return true;
             }
+
+            isCovered |= !entry.IsDenial && isAbout && SubjectRules.Covers(entry.Subject, subject);
         }
 
-        return false;
+        return !isCovered;
     }
 
-    private static bool IsCovered(Sublist<PermissionEntry> allowed, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue)
+    private void Add(List<string>? subjects, bool isDenial)
     {
-        bool isCovered = false;
-        foreach (PermissionEntry entry in allowed.Entries())
-        {
-            // Where an entry names queue groups, those alone may listen to its subject, whatever another entry allows.
-            if (!queue.IsEmpty && !entry.Queue.IsEmpty && !entry.IsAbout(queue) && SubjectRules.Overlaps(entry.Subject, subject))
-            {
-                return false;
-            }
-
-            isCovered |= (entry.Queue.IsEmpty || entry.IsAbout(queue)) && SubjectRules.Covers(entry.Subject, subject);
-        }
-
-        return isCovered;
-    }
-
-    private static bool Overlaps(Sublist<PermissionEntry> denied, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue)
-    {
-        var overlapping = new List<PermissionEntry>();
-        denied.CopyOverlapping(subject, overlapping);
-        foreach (PermissionEntry entry in overlapping)
-        {
-            if (entry.Queue.IsEmpty || entry.IsAbout(queue))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static Sublist<PermissionEntry>? ToSublist(List<string>? subjects)
-    {
-        if (subjects is not { Count: > 0 })
-        {
-            return null;
-        }
-
-        var sublist = new Sublist<PermissionEntry>(Limits);
-        foreach (string text in subjects)
+        foreach (string text in subjects ?? [])
         {
             string[] parts = text.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            sublist.Insert(new PermissionEntry(Encoding.UTF8.GetBytes(parts[0]), parts.Length > 1 ? Encoding.UTF8.GetBytes(parts[1]) : []));
+            byte[] queue = parts.Length > 1 ? Encoding.UTF8.GetBytes(parts[1]) : [];
+            _rules.Insert(new PermissionEntry(Encoding.UTF8.GetBytes(parts[0]), queue, isDenial));
         }
-
-        return sublist;
     }
 }
