@@ -12,6 +12,9 @@ return await NatsHost.RunAsync(args, builder =>
     // Sessions end with the process, so the keys that protect them may.
     builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
 
+    // The pages of the console; what programs read stays as it is.
+    builder.Services.AddResponseCompression(options => options.MimeTypes = ["text/html", "text/css", "text/javascript"]);
+
     builder.AddNatsHttpHardening();
     builder.AddNatsBroker();
     builder.AddNatsWebGateway();
@@ -21,6 +24,7 @@ return await NatsHost.RunAsync(args, builder =>
 
     var app = builder.Build();
 
+    app.UseResponseCompression();
     app.UseFileServer();
     app.MapNatsMonitoring();
     app.MapNatsHealth();

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using NatsKestrel.Admin;
 using NatsKestrel.Broker;
@@ -71,6 +73,13 @@ public static class SwaggerHosting
                     Description = "One or more tokens between dots.",
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                 });
+            }
+
+            // Plain request delegates: the framework sees no more of their answers than that there are some.
+            operation.Responses = [];
+            foreach (int status in context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>().Select(answer => answer.StatusCode))
+            {
+                operation.Responses.TryAdd(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponse { Description = ReasonPhrases.GetReasonPhrase(status) });
             }
 
             if (context.ApiDescription.HttpMethod == HttpMethods.Post)

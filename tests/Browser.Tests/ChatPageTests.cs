@@ -19,7 +19,9 @@ public sealed class ChatPageTests : IAsyncLifetime
         if (File.Exists(ChromiumPath))
         {
             _playwright = await Playwright.CreateAsync();
-            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = ChromiumPath, Args = ["--no-sandbox"] });
+            // Newer browsers ask their user before a public page may reach this machine at all; here the answer is the broker's.
+            string[] arguments = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets"];
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = ChromiumPath, Args = arguments });
         }
     }
 

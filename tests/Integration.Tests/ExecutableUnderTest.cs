@@ -5,21 +5,18 @@ namespace NatsKestrel.Integration.Tests;
 /// <summary>The drop-in executable in place of our host, started as a nats-server is.</summary>
 public sealed class ExecutableUnderTest : ServerUnderTest
 {
-    private readonly string[] _arguments;
-
     public ExecutableUnderTest()
-        : this([])
     {
     }
 
-    private ExecutableUnderTest(string[] arguments)
-        : base([], arguments) => _arguments = arguments;
+    private ExecutableUnderTest(string configuration)
+        : base([], configuration)
+    {
+    }
 
-    protected override ServerUnderTest Create(string[] hostArguments, string[] referenceArguments) => new ExecutableUnderTest(referenceArguments);
+    protected override ServerUnderTest Create(string[] hostArguments, string configuration) => new ExecutableUnderTest(configuration);
 
     /// <inheritdoc/>
-    public override bool HasWebSocket => false;
-
-    /// <inheritdoc/>
-    protected override Task<BrokerProcess> StartOursAsync(int port) => BrokerProcess.StartServerAsync(port, _arguments);
+    protected override Task<BrokerProcess> StartOursAsync(int port) =>
+        WithConfigurationAsync(arguments => BrokerProcess.StartServerAsync(port, arguments));
 }

@@ -14,19 +14,19 @@ public class ServerUnderTest : IAsyncLifetime
     public const string NotOurHost = "The tests run against a nats-server, and this is about our own host.";
 
     private readonly string[] _hostArguments;
-    private readonly string[] _referenceArguments;
+    private readonly string _configuration;
     private BrokerProcess? _process;
     private int _webSocketPort;
 
     public ServerUnderTest()
-        : this([], [])
+        : this([], "")
     {
     }
 
-    protected ServerUnderTest(string[] hostArguments, string[] referenceArguments)
+    protected ServerUnderTest(string[] hostArguments, string configuration)
     {
         _hostArguments = hostArguments;
-        _referenceArguments = referenceArguments;
+        _configuration = configuration;
     }
 
     /// <summary>True when the tests run against a nats-server.</summary>
@@ -41,11 +41,8 @@ public class ServerUnderTest : IAsyncLifetime
     /// <summary>Where clients connect that come as WebSockets; the same after a restart.</summary>
     public Uri WebSocketUri => Process.WebSocketUri;
 
-    /// <summary>True where there is such a port.</summary>
-    public virtual bool HasWebSocket => !IsReference;
-
     /// <summary>Starts another server of this kind, for one test alone.</summary>
-    public Task<ServerUnderTest> StartAnotherAsync() => StartAnotherAsync([], []);
+    public Task<ServerUnderTest> StartAnotherAsync() => StartAnotherAsync([], "");
 
     /// <summary>Starts a server whose lame duck mode is short: after the grace period each client is closed within a second of the last.</summary>
     /// <param name="gracePeriod">Time clients are left alone after the notice; zero if left out.</param>
@@ -53,16 +50,9 @@ public class ServerUnderTest : IAsyncLifetime
     {
         // 30 seconds is the least that may be set, but also more than a few clients take. A nats-server reads 0 as its default.
         double milliseconds = Math.Max(1, gracePeriod.TotalMilliseconds);
-        string configuration = Path.GetTempFileName();
-        await File.WriteAllTextAsync(configuration, $"lame_duck_duration: \"30s\"\nlame_duck_grace_period: \"{milliseconds}ms\"\n");
-        try
-        {
-            return await StartAnotherAsync(["--Nats:LameDuck:Duration=00:00:30", $"--Nats:LameDuck:GracePeriod={gracePeriod:c}"], ["-c", configuration]);
-        }
-        finally
-        {
-            File.Delete(configuration);
-        }
+        return await StartAnotherAsync(
+            ["--Nats:LameDuck:Duration=00:00:30", $"--Nats:LameDuck:GracePeriod={gracePeriod:c}"],
+            $"lame_duck_duration: \"30s\"\nlame_duck_grace_period: \"{milliseconds}ms\"\n");
     }
 
     /// <summary>Stops the server with SIGTERM and waits for its end.</summary>
@@ -77,7 +67,7 @@ public class ServerUnderTest : IAsyncLifetime
     public async Task StartAgainAsync()
     {
         int port = ClientUri.Port;
-        _webSocketPort = HasWebSocket ? WebSocketUri.Port : 0;
+        _webSocketPort = WebSocketUri.Port;
         await Process.DisposeAsync();
         await LaunchAsync(port);
     }
@@ -87,7 +77,7 @@ public class ServerUnderTest : IAsyncLifetime
     /// <summary>Starts our host with settings of its own, for one test alone.</summary>
     public static async Task<ServerUnderTest> StartWithAsync(params string[] hostArguments)
     {
-        var server = new ServerUnderTest(hostArguments, []);
+        var server = new ServerUnderTest(hostArguments, "");
         await server.LaunchAsync(port: 0);
         return server;
     }
@@ -99,15 +89,31 @@ public class ServerUnderTest : IAsyncLifetime
     }
 
     /// <summary>One of this kind that was not started.</summary>
-    protected virtual ServerUnderTest Create(string[] hostArguments, string[] referenceArguments) => new(hostArguments, referenceArguments);
+    protected virtual ServerUnderTest Create(string[] hostArguments, string configuration) => new(hostArguments, configuration);
 
     /// <summary>Starts our program.</summary>
     protected virtual Task<BrokerProcess> StartOursAsync(int port) =>
         BrokerProcess.StartHostAsync(port, [$"--Nats:WebSocket:Port={_webSocketPort}", .. _hostArguments]);
 
-    private async Task<ServerUnderTest> StartAnotherAsync(string[] hostArguments, string[] referenceArguments)
+    /// <summary>Starts a server that reads a nats.conf, which also opens a WebSocket port.</summary>
+    protected async Task<BrokerProcess> WithConfigurationAsync(Func<string[], Task<BrokerProcess>> start)
     {
-        var server = Create(hostArguments, referenceArguments);
+        int port = _webSocketPort == 0 ? -1 : _webSocketPort;
+        string path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, $"{_configuration}websocket {{ host: 127.0.0.1, port: {port}, no_tls: true }}\n");
+        try
+        {
+            return await start(["-c", path]);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private async Task<ServerUnderTest> StartAnotherAsync(string[] hostArguments, string configuration)
+    {
+        var server = Create(hostArguments, configuration);
         await server.LaunchAsync(port: 0);
         return server;
     }
@@ -122,6 +128,6 @@ public class ServerUnderTest : IAsyncLifetime
 
         string executable = Environment.GetEnvironmentVariable("NATS_SERVER_EXE")
             ?? throw new InvalidOperationException("NATS_SERVER_EXE does not name the nats-server to test against.");
-        _process = await BrokerProcess.StartReferenceAsync(executable, port, _referenceArguments);
+        _process = await WithConfigurationAsync(arguments => BrokerProcess.StartReferenceAsync(executable, port, arguments));
     }
 }

@@ -8,7 +8,7 @@ namespace NatsKestrel.Load.Tests;
 public sealed class DescriptorTests
 {
     [Theory]
-    [InlineData(320)]
+    [InlineData(384)]
     [InlineData(1024)]
     [Trait("Safety", "F-11")]
     [Trait("Safety", "FD-1")]

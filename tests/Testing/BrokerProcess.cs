@@ -59,10 +59,10 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     /// <summary>Where NATS clients connect.</summary>
     public Uri ClientUri => _clientUri ?? throw new InvalidOperationException($"The broker does not listen. {Describe()}");
 
-    /// <summary>Where HTTP is served. A nats-server is started without it.</summary>
+    /// <summary>Where HTTP is served. </summary>
     public Uri HttpUri => _httpUri ?? throw new InvalidOperationException($"The broker serves no HTTP. {Describe()}");
 
-    /// <summary>Where WebSocket clients connect. A nats-server is started without it.</summary>
+    /// <summary>Where WebSocket clients connect.</summary>
     public Uri WebSocketUri => _webSocketUri ?? throw new InvalidOperationException($"The broker has no WebSocket port. {Describe()}");
 
     /// <summary>Its id, for what <c>/proc</c> tells about it.</summary>
@@ -282,6 +282,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         if (IsReference)
         {
             _clientUri ??= ReferenceListens().Match(line) is { Success: true } match ? new Uri($"nats://{match.Groups[1]}") : null;
+            _webSocketUri ??= ReferenceListensForWebSockets().Match(line) is { Success: true } socket ? new Uri(socket.Groups[1].Value) : null;
             _httpUri ??= ReferenceMonitors().Match(line) is { Success: true } monitor ? new Uri($"http://{monitor.Groups[1]}") : null;
         }
         else
@@ -322,6 +323,9 @@ public sealed partial class BrokerProcess : IAsyncDisposable
 
     [GeneratedRegex(@"Listening for client connections on (\S+:\d+)")]
     private static partial Regex ReferenceListens();
+
+    [GeneratedRegex(@"Listening for websocket clients on (wss?://\S+:\d+)")]
+    private static partial Regex ReferenceListensForWebSockets();
 
     [GeneratedRegex(@"Starting http monitor on (\S+:\d+)")]
     private static partial Regex ReferenceMonitors();

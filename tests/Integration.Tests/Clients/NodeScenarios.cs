@@ -134,9 +134,7 @@ public abstract class NodeScenarios(ServerUnderTest server)
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(folder, "node_modules")), "The client libraries are not installed: run \"npm ci\" in tests/Integration.Tests/Clients/node.");
 
-        bool isWebSocket = NodeLibrary.IsWebSocket(library);
-        Assert.SkipWhen(isWebSocket && !server.HasWebSocket, "This server has no WebSocket port.");
-        Uri uri = isWebSocket ? server.WebSocketUri : server.ClientUri;
+        Uri uri = NodeLibrary.IsWebSocket(library) ? server.WebSocketUri : server.ClientUri;
         return await ClientProgram.RunAsync("node", [Path.Combine(folder, "run.mjs"), library, scenario, uri.ToString()], server);
     }
 
