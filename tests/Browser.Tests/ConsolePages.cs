@@ -29,7 +29,7 @@ internal static class ConsolePages
                 await page.GetByRole(AriaRole.Treeitem).Filter(new() { HasText = "eu" }).First.ClickAsync();
                 break;
             case "tap":
-                await page.GetByRole(AriaRole.Button, new() { Name = "orders." }).First.ClickAsync();
+                await page.GetByLabel("Messages").Locator("tbody button").First.ClickAsync();
                 break;
             case "publish":
                 await page.GetByLabel("Payload", new() { Exact = true }).FillAsync("{\"amount\":42}");

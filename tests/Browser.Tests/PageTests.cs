@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Xunit;
@@ -184,8 +185,8 @@ public sealed class PageTests(BusyBroker broker)
     public async Task The_first_load_is_small_and_asks_nobody_else()
     {
         IPage page = await broker.NewPageAsync();
-        var responses = new List<IResponse>();
-        page.Response += (_, response) => responses.Add(response);
+        var responses = new ConcurrentQueue<IResponse>();
+        page.Response += (_, response) => responses.Enqueue(response);
 
         await broker.SignInOnAsync(page, BusyBroker.ViewerToken);
         await page.WaitForFunctionAsync("() => document.querySelector('[data-live]')");
