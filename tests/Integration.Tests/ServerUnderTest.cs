@@ -103,7 +103,9 @@ public class ServerUnderTest : IAsyncLifetime
         await File.WriteAllTextAsync(path, $"{_configuration}websocket {{ host: 127.0.0.1, port: {port}, no_tls: true }}\n");
         try
         {
-            return await start(["-c", path]);
+            BrokerProcess process = await start(["-c", path]);
+            await process.WaitForLineAsync(line => line.Contains("Listening for websocket clients", StringComparison.Ordinal));
+            return process;
         }
         finally
         {
