@@ -26,7 +26,7 @@ internal sealed class InMemoryTarget(ConnectionHandler handler) : ITranscriptTar
         // As Kestrel does: a connection that the handler aborts has nothing more to read.
         connection.ConnectionClosed.Register(() => toServer.Writer.Complete(new ConnectionAbortedException()));
         Task served = ServeAsync(connection);
-        var stream = new DuplexStream(toClient.Reader, toServer.Writer, served);
+        var stream = new ServedStream(toClient.Reader, toServer.Writer, served);
         return Task.FromResult(new RawClient(stream, () => toServer.Writer.Complete()));
     }
 
@@ -55,51 +55,12 @@ internal sealed class InMemoryTarget(ConnectionHandler handler) : ITranscriptTar
     }
 
     /// <summary>The client's end; disposing it hangs up and waits until the server is done with the connection.</summary>
-    private sealed class DuplexStream(PipeReader input, PipeWriter output, Task served) : Stream
+    private sealed class ServedStream(PipeReader input, PipeWriter output, Task served) : PipeStream(input, output)
     {
-        private readonly Stream _reading = input.AsStream();
-        private readonly Stream _writing = output.AsStream();
-
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            _reading.ReadAsync(buffer, cancellationToken);
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            _writing.WriteAsync(buffer, cancellationToken);
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
         public override async ValueTask DisposeAsync()
         {
-            await _writing.DisposeAsync();
-            await _reading.DisposeAsync();
-            await served.WaitAsync(RawClient.Patience);
             await base.DisposeAsync();
+            await served.WaitAsync(RawClient.Patience);
         }
     }
 }

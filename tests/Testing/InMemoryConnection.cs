@@ -27,7 +27,7 @@ public sealed class InMemoryConnection : ConnectionContext, IDuplexPipe
         Transport = this;
         RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 50000);
         LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 4222);
-        Client = new RawClient(new PipeStream(_toClient.Reader, _toServer.Writer), () => _toServer.Writer.Complete());
+        Client = new RawClient(new ClientStream(_toClient.Reader, _toServer.Writer), () => _toServer.Writer.Complete());
     }
 
     /// <summary>The client's end.</summary>
@@ -90,60 +90,19 @@ public sealed class InMemoryConnection : ConnectionContext, IDuplexPipe
         _toClient.Writer.CancelPendingFlush();
     }
 
-    /// <summary>The client's end of both pipes.</summary>
-    private sealed class PipeStream(PipeReader input, PipeWriter output) : Stream
+    /// <summary>The client's end of both pipes: a connection that was aborted reads as one that ended.</summary>
+    private sealed class ClientStream(PipeReader input, PipeWriter output) : PipeStream(input, output)
     {
-        private readonly Stream _reading = input.AsStream();
-        private readonly Stream _writing = output.AsStream();
-
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             try
             {
-                return await _reading.ReadAsync(buffer, cancellationToken);
+                return await base.ReadAsync(buffer, cancellationToken);
             }
             catch (ConnectionAbortedException)
             {
                 return 0;
             }
-        }
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            _writing.WriteAsync(buffer, cancellationToken);
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override async ValueTask DisposeAsync()
-        {
-            await _writing.DisposeAsync();
-            await _reading.DisposeAsync();
-            await base.DisposeAsync();
         }
     }
 }

@@ -297,22 +297,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     /// <summary>Queues whole protocol lines of the server's own; sent with the next flush.</summary>
     public void Send(ReadOnlySpan<byte> lines)
     {
-        if (_settings.IsTraced)
-        {
-            ProtocolTrace.Sent(_services.Logger, this, lines);
-        }
-
-        bool mustFlush = false, isOver = false;
-        lock (_outbound.Gate)
-        {
-            if (_outbound.IsOpen)
-            {
-                _outbound.Write(lines);
-                mustFlush = _outbound.TakeFlushDuty();
-                isOver = _outbound.PendingBytes > _settings.MaxPending;
-            }
-        }
-
+        TryAppend(lines, out bool mustFlush, out bool isOver);
         if (mustFlush)
         {
             _publisher.Batch.Owe(this);
@@ -330,21 +315,9 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     /// <summary>Sends lines at once: for threads other than the read loop.</summary>
     public void SendLine(ReadOnlySpan<byte> lines)
     {
-        if (_settings.IsTraced)
+        if (!TryAppend(lines, out _, out bool isOver))
         {
-            ProtocolTrace.Sent(_services.Logger, this, lines);
-        }
-
-        bool isOver;
-        lock (_outbound.Gate)
-        {
-            if (!_outbound.IsOpen)
-            {
-                return;
-            }
-
-            _outbound.Write(lines);
-            isOver = _outbound.PendingBytes > _settings.MaxPending;
+            return;
         }
 
         _outbound.Flush();
@@ -644,6 +617,29 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         User is { Name.Length: > 0 } user ? user.Name
         : options.Nkey.Length > 0 ? options.Nkey
         : options.User;
+
+    // False where the queue takes no more. Otherwise somebody owes it a flush: the caller, where that is said.
+    private bool TryAppend(ReadOnlySpan<byte> lines, out bool mustFlush, out bool isOver)
+    {
+        if (_settings.IsTraced)
+        {
+            ProtocolTrace.Sent(_services.Logger, this, lines);
+        }
+
+        lock (_outbound.Gate)
+        {
+            if (!_outbound.IsOpen)
+            {
+                mustFlush = isOver = false;
+                return false;
+            }
+
+            _outbound.Write(lines);
+            mustFlush = _outbound.TakeFlushDuty();
+            isOver = _outbound.PendingBytes > _settings.MaxPending;
+            return true;
+        }
+    }
 
     private void LeaveAccount()
     {

@@ -2,42 +2,37 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging.Abstractions;
 using NatsKestrel.Broker.Transport;
 using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Transport;
 
-/// <summary>Run for the event loop and for the runtime's sockets: they must not differ.</summary>
-public abstract class SocketPipeReaderTests : IDisposable
+public abstract class SocketPipeReaderTests : SocketTests
 {
-    private readonly SocketLoop? _loop;
-    private readonly BlockPool _pool = new(guards: true);
-
-    private protected SocketPipeReaderTests(bool onLoop) =>
-        _loop = onLoop ? new SocketLoop(1, NullLogger.Instance) : null;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private protected SocketPipeReaderTests(bool onLoop)
+        : base(onLoop)
+    {
+    }
 
     [Fact]
     [Trait("Safety", "MEM-5")]
     public async Task While_there_is_nothing_to_read_no_block_is_held()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), _pool);
+        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), Pool);
 
         Task<ReadResult> first = reader.ReadAsync(Token).AsTask();
-        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(0, Pool.LentBytes);
         await pair.Client.SendAsync("PING\r\n"u8.ToArray(), Token);
         ReadResult result = await first.WaitAsync(RawClient.Patience, Token);
         Assert.Equal("PING\r\n"u8, result.Buffer.ToArray());
         reader.AdvanceTo(result.Buffer.End);
-        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(0, Pool.LentBytes);
         Task<ReadResult> second = reader.ReadAsync(Token).AsTask();
 
         Assert.False(second.IsCompleted);
-        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(0, Pool.LentBytes);
     }
 
     [Theory]
@@ -51,7 +46,7 @@ public abstract class SocketPipeReaderTests : IDisposable
     public async Task Whatever_is_sent_in_whatever_pieces_is_read_whole_however_little_is_consumed_at_a_time(int seed)
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), _pool);
+        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), Pool);
         var random = new Random(seed);
         var sent = new byte[4_000_000];
         random.NextBytes(sent);
@@ -100,7 +95,7 @@ public abstract class SocketPipeReaderTests : IDisposable
         await sending;
         await reader.CompleteAsync();
         Assert.True(sent.AsSpan().SequenceEqual(read.WrittenSpan));
-        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(0, Pool.LentBytes);
     }
 
     [Fact]
@@ -108,7 +103,7 @@ public abstract class SocketPipeReaderTests : IDisposable
     public async Task A_short_unfinished_line_waits_in_a_small_block()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), _pool);
+        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), Pool);
         await pair.Client.SendAsync("PUB subject"u8.ToArray(), Token);
         ReadResult result = await reader.ReadAsync(Token);
         reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
@@ -116,12 +111,12 @@ public abstract class SocketPipeReaderTests : IDisposable
         Task<ReadResult> pending = reader.ReadAsync(Token).AsTask();
 
         Assert.False(pending.IsCompleted);
-        Assert.Equal(BlockPool.SmallSize, _pool.LentBytes);
+        Assert.Equal(BlockPool.SmallSize, Pool.LentBytes);
         await pair.Client.SendAsync(" 2\r\n"u8.ToArray(), Token);
         result = await pending.WaitAsync(RawClient.Patience, Token);
         Assert.Equal("PUB subject 2\r\n"u8, result.Buffer.ToArray());
         reader.AdvanceTo(result.Buffer.End);
-        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(0, Pool.LentBytes);
     }
 
     [Fact]
@@ -129,7 +124,7 @@ public abstract class SocketPipeReaderTests : IDisposable
     public async Task A_block_consumed_to_its_last_byte_is_given_back_though_more_follows()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), _pool);
+        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), Pool);
         await pair.Client.SendAsync(new byte[BlockPool.LargeSize + 100], Token);
         ReadResult result = await reader.ReadAsync(Token);
         while (result.Buffer.Length < BlockPool.LargeSize + 100)
@@ -145,14 +140,14 @@ public abstract class SocketPipeReaderTests : IDisposable
         Task<ReadResult> pending = reader.ReadAsync(Token).AsTask();
 
         Assert.False(pending.IsCompleted);
-        Assert.InRange(_pool.LentBytes, 1, left <= BlockPool.SmallSize / 2 ? BlockPool.SmallSize : BlockPool.LargeSize);
+        Assert.InRange(Pool.LentBytes, 1, left <= BlockPool.SmallSize / 2 ? BlockPool.SmallSize : BlockPool.LargeSize);
     }
 
     [Fact]
     public async Task Cancelling_wakes_a_pending_read_and_every_later_one()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), _pool);
+        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), Pool);
         Task<ReadResult> pending = reader.ReadAsync(Token).AsTask();
 
         reader.CancelPendingRead();
@@ -165,7 +160,7 @@ public abstract class SocketPipeReaderTests : IDisposable
     public async Task Bytes_received_before_the_cancellation_are_still_shown()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), _pool);
+        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), Pool);
         await pair.Client.SendAsync("PING"u8.ToArray(), Token);
         ReadResult result = await reader.ReadAsync(Token);
         reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
@@ -176,14 +171,14 @@ public abstract class SocketPipeReaderTests : IDisposable
         Assert.True(result.IsCanceled);
         Assert.Equal("PING"u8, result.Buffer.ToArray());
         await reader.CompleteAsync();
-        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(0, Pool.LentBytes);
     }
 
     [Fact]
     public async Task The_end_of_the_clients_side_completes_the_read_behind_the_last_bytes()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), _pool);
+        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), Pool);
         await pair.Client.SendAsync("PING"u8.ToArray(), Token);
         pair.Client.Shutdown(SocketShutdown.Send);
 
@@ -196,7 +191,7 @@ public abstract class SocketPipeReaderTests : IDisposable
 
         Assert.Equal("PING"u8, result.Buffer.ToArray());
         await reader.CompleteAsync();
-        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(0, Pool.LentBytes);
     }
 
     [Theory]
@@ -205,14 +200,14 @@ public abstract class SocketPipeReaderTests : IDisposable
     public async Task A_reset_is_told_apart_from_an_end(bool isReading)
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), _pool);
+        var reader = new SocketPipeReader(pair.Server, Signals(pair.Server), Pool);
         Task<ReadResult>? pending = isReading ? reader.ReadAsync(Token).AsTask() : null;
 
         pair.Client.Close(0);
 
         await Assert.ThrowsAsync<ConnectionResetException>(() => (pending ?? reader.ReadAsync(Token).AsTask()).WaitAsync(RawClient.Patience, Token));
         await reader.CompleteAsync();
-        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(0, Pool.LentBytes);
     }
 
     [Theory]
@@ -223,7 +218,7 @@ public abstract class SocketPipeReaderTests : IDisposable
     {
         using SocketPair pair = await SocketPair.CreateAsync();
         SocketSignals signals = Signals(pair.Server);
-        var reader = new SocketPipeReader(pair.Server, signals, _pool);
+        var reader = new SocketPipeReader(pair.Server, signals, Pool);
         Task<ReadResult>? pending = isReading ? reader.ReadAsync(Token).AsTask() : null;
 
         pair.Server.Close(0);
@@ -232,16 +227,8 @@ public abstract class SocketPipeReaderTests : IDisposable
         Exception? thrown = await Record.ExceptionAsync(() => (pending ?? reader.ReadAsync(Token).AsTask()).WaitAsync(RawClient.Patience, Token));
         Assert.True(thrown is ConnectionAbortedException or ConnectionResetException, $"It was {thrown}.");
         await reader.CompleteAsync();
-        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(0, Pool.LentBytes);
     }
-
-    public void Dispose()
-    {
-        _loop?.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    private SocketSignals Signals(Socket socket) => _loop is null ? new RuntimeSignals(socket) : new LoopSignals(socket, _loop);
 }
 
 public sealed class SocketPipeReaderOnTheLoopTests() : SocketPipeReaderTests(onLoop: true);

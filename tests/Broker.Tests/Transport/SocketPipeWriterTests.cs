@@ -1,23 +1,18 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging.Abstractions;
 using NatsKestrel.Broker.Transport;
 using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Transport;
 
-/// <summary>Run for the event loop and for the runtime's sockets: they must not differ.</summary>
-public abstract class SocketPipeWriterTests : IDisposable
+public abstract class SocketPipeWriterTests : SocketTests
 {
-    private readonly SocketLoop? _loop;
-    private readonly BlockPool _pool = new(guards: true);
-
-    private protected SocketPipeWriterTests(bool onLoop) =>
-        _loop = onLoop ? new SocketLoop(1, NullLogger.Instance) : null;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private protected SocketPipeWriterTests(bool onLoop)
+        : base(onLoop)
+    {
+    }
 
     [Theory]
     [InlineData(1)]
@@ -60,7 +55,7 @@ public abstract class SocketPipeWriterTests : IDisposable
     public async Task A_write_that_waits_ends_when_the_connection_is_aborted()
     {
         using SocketPair pair = await SocketPair.CreateAsync(bufferSize: 8 * 1024);
-        var connection = new SocketConnection(pair.Server, Signals(pair.Server), _pool);
+        var connection = new SocketConnection(pair.Server, Signals(pair.Server), Pool);
         Task<FlushResult> waiting = connection.Output.WriteAsync(new byte[4_000_000], Token).AsTask();
         Assert.False(waiting.IsCompleted);
 
@@ -113,7 +108,7 @@ public abstract class SocketPipeWriterTests : IDisposable
         for (int round = 0; round < 30; round++)
         {
             using SocketPair pair = await SocketPair.CreateAsync();
-            var connection = new SocketConnection(pair.Server, Signals(pair.Server), _pool);
+            var connection = new SocketConnection(pair.Server, Signals(pair.Server), Pool);
             CancellationToken closed = connection.ConnectionClosed;
             Task<ReadResult> reading = connection.Input.ReadAsync(Token).AsTask();
 
@@ -126,17 +121,9 @@ public abstract class SocketPipeWriterTests : IDisposable
             Assert.True(thrown is null or ConnectionAbortedException or ConnectionResetException, $"It was {thrown}.");
             await connection.DisposeAsync();
             Assert.True(closed.IsCancellationRequested && connection.ConnectionClosed.IsCancellationRequested);
-            Assert.Equal(0, _pool.LentBytes);
+            Assert.Equal(0, Pool.LentBytes);
         }
     }
-
-    public void Dispose()
-    {
-        _loop?.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    private SocketSignals Signals(Socket socket) => _loop is null ? new RuntimeSignals(socket) : new LoopSignals(socket, _loop);
 }
 
 public sealed class SocketPipeWriterOnTheLoopTests() : SocketPipeWriterTests(onLoop: true);
