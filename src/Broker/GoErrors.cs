@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using NatsKestrel.Broker.Configuration.NatsConf;
 
 namespace NatsKestrel.Broker;
 
@@ -8,26 +9,16 @@ internal static class GoErrors
     /// <summary>A file that could not be opened: <c>open /x: no such file or directory</c>.</summary>
     public static string Open(string path, Exception exception) => $"open {path}: {exception switch
     {
-        FileNotFoundException or DirectoryNotFoundException => "no such file or directory",
         UnauthorizedAccessException when Directory.Exists(path) => "is a directory",
-        UnauthorizedAccessException => "permission denied",
-        _ => exception.Message,
+        _ => ConfReading.Reason(exception),
     }}";
 
     /// <summary>An address that could not be bound: <c>listen tcp 127.0.0.1:4222: bind: address already in use</c>.</summary>
-    public static string Listen(string address, Exception exception) => $"listen tcp {address}: bind: {Find(exception) switch
+    public static string Listen(string address, Exception exception) => $"listen tcp {address}: bind: {ServerStartException.FindSocketError(exception) switch
     {
         SocketError.AddressAlreadyInUse => "address already in use",
         SocketError.AddressNotAvailable => "cannot assign requested address",
         SocketError.AccessDenied => "permission denied",
         _ => exception.Message,
     }}";
-
-    private static SocketError? Find(Exception? exception) => exception switch
-    {
-        null => null,
-        SocketException socket => socket.SocketErrorCode,
-        Microsoft.AspNetCore.Connections.AddressInUseException => SocketError.AddressAlreadyInUse,
-        _ => Find(exception.InnerException),
-    };
 }

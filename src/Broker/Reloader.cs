@@ -42,7 +42,6 @@ internal sealed class Reloader(
     {
         lock (_gate)
         {
-            _isReading = true;
             try
             {
                 Apply(Read());
@@ -53,10 +52,6 @@ internal sealed class Reloader(
                 logger.ReloadFailed(reason);
                 return false;
             }
-            finally
-            {
-                _isReading = false;
-            }
         }
     }
 
@@ -65,22 +60,16 @@ internal sealed class Reloader(
     {
         lock (_gate)
         {
-            _isReading = true;
             try
             {
                 ReloadChange change = Read();
-                string? refused = change.Changed.FirstOrDefault(key => !IsClaimed(key));
                 return new ReloadPreview(
                     [.. change.Changed.Order(StringComparer.Ordinal).Select(key => ReloadPreview.Describe(key, change))],
-                    refused is null ? null : ReloadTexts.NotSupported(refused, change));
+                    Refusal(change));
             }
             catch (Exception exception) when (Reason(exception) is { } reason)
             {
                 return new ReloadPreview([], reason);
-            }
-            finally
-            {
-                _isReading = false;
             }
         }
     }
@@ -117,7 +106,16 @@ internal sealed class Reloader(
             throw new ReloadRefusedException("can only reload config when a file is provided using -c or --config");
         }
 
-        root.Reload();
+        _isReading = true;
+        try
+        {
+            root.Reload();
+        }
+        finally
+        {
+            _isReading = false;
+        }
+
         return Compare();
     }
 
@@ -142,9 +140,9 @@ internal sealed class Reloader(
 
     private void Apply(ReloadChange change)
     {
-        if (change.Changed.FirstOrDefault(key => !IsClaimed(key)) is { } refused)
+        if (Refusal(change) is { } refusal)
         {
-            throw new ReloadRefusedException(ReloadTexts.NotSupported(refused, change));
+            throw new ReloadRefusedException(refusal);
         }
 
         var steps = Prepare(change);
@@ -191,8 +189,11 @@ internal sealed class Reloader(
         }
     }
 
-    private bool IsClaimed(string key) => _parts.Any(part => part.Keys.Any(claimed =>
-        key.Equals(claimed, StringComparison.OrdinalIgnoreCase) || key.StartsWith(claimed + ":", StringComparison.OrdinalIgnoreCase)));
+    // Why the change cannot be applied; null where it can.
+    private string? Refusal(ReloadChange change) =>
+        change.Changed.FirstOrDefault(key => !IsClaimed(key)) is { } key ? ReloadTexts.NotSupported(key, change) : null;
+
+    private bool IsClaimed(string key) => _parts.Any(part => part.Keys.Any(claimed => ReloadChange.IsAtOrBelow(key, claimed)));
 
     private static Dictionary<string, string?> Flatten(IConfiguration configuration)
     {

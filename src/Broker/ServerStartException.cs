@@ -24,14 +24,21 @@ public sealed class ServerStartException : Exception
     {
     }
 
-    /// <summary>The client port could not be opened.</summary>
-    internal static ServerStartException CannotListen(string host, int port, Exception cause)
+    /// <summary>The address that could not be bound; null where that was not the reason.</summary>
+    internal string? Address { get; private init; }
+
+    /// <summary>A port could not be opened.</summary>
+    /// <param name="host">As it is set.</param>
+    /// <param name="port">As it is set.</param>
+    /// <param name="cause">What the system said.</param>
+    /// <param name="section">Where host and port are set.</param>
+    internal static ServerStartException CannotListen(string host, int port, Exception cause, string section = "Nats")
     {
         string address = host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
         string advice = FindSocketError(cause) == SocketError.AddressNotAvailable
-            ? "Set another address with Nats:Host (environment Nats__Host)."
-            : "Set another port with Nats:Port (environment Nats__Port).";
-        return new ServerStartException($"Cannot listen on {address}: {Reason(cause)}. {advice}", cause);
+            ? $"Set another address with {section}:Host (environment {Variable(section)}__Host)."
+            : $"Set another port with {section}:Port (environment {Variable(section)}__Port).";
+        return new ServerStartException($"Cannot listen on {address}: {Reason(cause)}. {advice}", cause) { Address = $"{host}:{port}" };
     }
 
     /// <summary>Why an address could not be opened, to end a sentence with.</summary>
@@ -44,11 +51,14 @@ public sealed class ServerStartException : Exception
         _ => cause.Message.TrimEnd('.'),
     };
 
-    private static SocketError? FindSocketError(Exception? cause) => cause switch
+    /// <summary>What the system said, however deep it lies; null where it was no socket that failed.</summary>
+    internal static SocketError? FindSocketError(Exception? cause) => cause switch
     {
         null => null,
         SocketException socket => socket.SocketErrorCode,
         Microsoft.AspNetCore.Connections.AddressInUseException => SocketError.AddressAlreadyInUse,
         _ => FindSocketError(cause.InnerException),
     };
+
+    private static string Variable(string section) => section.Replace(":", "__", StringComparison.Ordinal);
 }

@@ -115,8 +115,10 @@ internal static class ServerCommand
             builder.AddNatsConf(Path.GetFullPath(config));
         }
 
-        IConfigurationRoot below = builder.Build();
-        builder.Add(new FlagSource(FlagSettings.Make(line, below), "command line"));
+        string? Below(string key) => file?.Settings.TryGetValue(key, out var setting) == true
+            ? setting.Text
+            : defaults.FirstOrDefault(pair => pair.Key == key).Value;
+        builder.Add(new FlagSource(FlagSettings.Make(line, Below), "command line"));
         IConfigurationRoot configuration = builder.Build();
         return (configuration, [.. defaults.Where(pair => configuration[pair.Key] == pair.Value).Select(pair => $"{pair.Key}={pair.Value}")]);
     }

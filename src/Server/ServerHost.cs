@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,7 +51,7 @@ internal static class ServerHost
         }
         catch (ServerStartException problem)
         {
-            logger.CannotStart(Fatal(problem, services.GetRequiredService<NatsBrokerOptions>()));
+            logger.CannotStart(Fatal(problem));
             return 1;
         }
     }
@@ -156,10 +155,9 @@ internal static class ServerHost
         lifetime.Application.NotifyStopped();
     }
 
-    private static string Fatal(ServerStartException problem, NatsBrokerOptions options) =>
-        problem.InnerException is SocketException or IOException && problem.Message.StartsWith("Cannot listen", StringComparison.Ordinal)
-            ? $"Error listening on port: {options.Host}:{options.Port}, \"{GoErrors.Listen($"{options.Host}:{options.Port}", problem.InnerException)}\""
-            : problem.Message;
+    private static string Fatal(ServerStartException problem) => problem is { Address: { } address, InnerException: { } cause }
+        ? $"Error listening on port: {address}, \"{GoErrors.Listen(address, cause)}\""
+        : problem.Message;
 
     private sealed class Lifetime : IDisposable
     {

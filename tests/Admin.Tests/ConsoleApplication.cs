@@ -33,10 +33,7 @@ internal sealed class ConsoleApplication : IAsyncDisposable
     {
         RawClient client = await RawClient.ConnectAsync("127.0.0.1", Services.GetRequiredService<NatsServer>().ClientUri!.Port);
         await client.SendAsync(lines + "PING\r\n");
-        while (await client.ReadLineAsync() is { Length: > 0 } line && !line.StartsWith("PONG", StringComparison.Ordinal))
-        {
-        }
-
+        await client.ReadUntilAsync("PONG\r\n");
         return client;
     }
 

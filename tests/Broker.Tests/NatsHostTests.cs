@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests;
@@ -91,18 +92,16 @@ public sealed class NatsHostTests : IDisposable
     [Fact]
     public async Task A_settings_file_that_is_no_json_is_one_line_with_the_line_number()
     {
-        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.json");
-        await File.WriteAllTextAsync(path, "{\n  \"Nats\": }", TestContext.Current.CancellationToken);
+        using var file = new TemporaryFile("{\n  \"Nats\": }", "settings.json");
 
         int exitCode = await NatsHost.RunAsync([], builder =>
         {
-            builder.Configuration.AddJsonFile(path);
+            builder.Configuration.AddJsonFile(file.Path);
             return BuildApp(builder);
         }, _output, _error);
-        File.Delete(path);
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith($"Failed to load configuration from file '{path}', line 2: ", _error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"Failed to load configuration from file '{file.Path}', line 2: ", _error.ToString(), StringComparison.Ordinal);
         Assert.Single(_error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -38,7 +38,8 @@ public sealed partial class BusyBroker : IAsyncLifetime
     /// <summary>The accessibility checker, as a script for a page.</summary>
     public static string AxeScript => File.ReadAllText(Path.Combine(NodeFolder, "node_modules", "axe-core", "axe.min.js"));
 
-    private static string? Chromium => new[] { Environment.GetEnvironmentVariable("CHROMIUM_EXE"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }
+    /// <summary>Where the browser is; null where there is none.</summary>
+    internal static string? Chromium => new[] { Environment.GetEnvironmentVariable("CHROMIUM_EXE"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }
         .FirstOrDefault(path => path is not null && File.Exists(path));
 
     /// <inheritdoc/>
@@ -123,7 +124,7 @@ public sealed partial class BusyBroker : IAsyncLifetime
     {
         if (path == "connections/1")
         {
-            path = await PathOfAsync("dashboard");
+            path = $"connections/{(await ConnectionAsync("dashboard")).GetProperty("cid")}";
         }
 
         await page.GotoAsync(new Uri(ConsoleUri, path).ToString());
@@ -134,19 +135,13 @@ public sealed partial class BusyBroker : IAsyncLifetime
         }
     }
 
-    private async Task<string> PathOfAsync(string name)
-    {
-        JsonElement connz = await MonitoringAsync("/connz");
-        JsonElement found = connz.GetProperty("connections").EnumerateArray().Single(entry => entry.TryGetProperty("name", out var text) && text.GetString() == name);
-        return $"connections/{found.GetProperty("cid")}";
-    }
-
     /// <summary>What monitoring says of the server now.</summary>
-    public async Task<JsonElement> MonitoringAsync(string path)
-    {
-        using var http = new HttpClient();
-        return JsonDocument.Parse(await http.GetStringAsync(new Uri(HttpUri, path))).RootElement;
-    }
+    public Task<JsonElement> MonitoringAsync(string path) => Host.GetJsonAsync(path);
+
+    /// <summary>What monitoring says of the client with that name.</summary>
+    public async Task<JsonElement> ConnectionAsync(string name) =>
+        (await MonitoringAsync("/connz")).GetProperty("connections").EnumerateArray()
+            .Single(entry => entry.TryGetProperty("name", out var text) && text.GetString() == name);
 
     /// <summary>The token in the link that the host printed at its start.</summary>
     public string PrintedToken() => LinkToken().Match(string.Join('\n', Host.Output)).Groups[1].Value;

@@ -7,8 +7,6 @@ namespace NatsKestrel.Browser.Tests;
 /// <summary>The sample page in a browser: NATS over WebSocket beside NATS over SignalR.</summary>
 public sealed class ChatPageTests : IAsyncLifetime
 {
-    private const string ChromiumPath = "/usr/bin/chromium";
-
     private static readonly bool HasLibraries = File.Exists(Path.Combine(Repository.Root, "wwwroot", "chat", "lib", "nats.js"));
 
     private IPlaywright? _playwright;
@@ -16,12 +14,12 @@ public sealed class ChatPageTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (File.Exists(ChromiumPath))
+        if (BusyBroker.Chromium is { } chromium)
         {
             _playwright = await Playwright.CreateAsync();
             // Newer browsers ask their user before a public page may reach this machine at all; here the answer is the broker's.
             string[] arguments = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets"];
-            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = ChromiumPath, Args = arguments });
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = arguments });
         }
     }
 
@@ -121,7 +119,7 @@ public sealed class ChatPageTests : IAsyncLifetime
 
     private async Task<IPage> NewPageAsync()
     {
-        Assert.SkipWhen(_browser is null, $"There is no {ChromiumPath}.");
+        Assert.SkipWhen(_browser is null, "There is no Chromium: install it, or name it in CHROMIUM_EXE.");
         return await _browser.NewPageAsync();
     }
 

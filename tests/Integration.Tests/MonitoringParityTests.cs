@@ -1,10 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using NatsKestrel.Broker;
 using NatsKestrel.Testing;
 using Xunit;
 
@@ -95,9 +89,7 @@ public sealed class MonitoringParityTests
             "CONNECT {\"verbose\":false,\"pedantic\":false,\"name\":\"sub<1>\",\"lang\":\"test\",\"version\":\"1.0\"}\r\n"
             + "SUB foo.* 1\r\nSUB foo.bar q 2\r\nSUB x.> 3\r\nUNSUB 3 5\r\nPING\r\n",
             cancellation);
-        while (!(await client.ReadLineAsync(cancellation)).StartsWith("PONG", StringComparison.Ordinal))
-        {
-        }
+        await client.ReadUntilAsync("PONG\r\n", cancellation);
 
         await using (var gone = await RawClient.ConnectAsync("127.0.0.1", server.ClientPort, cancellation))
         {
@@ -146,29 +138,14 @@ public sealed class MonitoringParityTests
 
     private static async Task<Monitored> StartReferenceAsync()
     {
-        int port = FreePort();
-        var server = await ReferenceServer.StartAsync($"http: \"127.0.0.1:{port}\"", TestContext.Current.CancellationToken);
-        return new Monitored(server.Port, new Uri($"http://127.0.0.1:{port}"), server);
+        var server = await BrokerProcess.StartReferenceAsync(ReferenceServer.Executable!, 0, "-m", "-1");
+        return new Monitored(server.ClientUri.Port, server.HttpUri, server);
     }
 
     private static async Task<Monitored> StartBrokerAsync()
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.AddNatsBroker(options => options.Port = 0);
-        var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        app.MapNatsMonitoring();
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new Monitored(app.Services.GetRequiredService<NatsServer>().ClientUri!.Port, new Uri(app.Urls.Single()), app);
-    }
-
-    // nats-server does not say which port it took for monitoring, so it is given one.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        BrokerFixture broker = await BrokerFixture.StartAsync();
+        return new Monitored(broker.ClientUri.Port, broker.HttpUri, broker);
     }
 
     private sealed class Monitored(int clientPort, Uri monitoring, IAsyncDisposable server) : IAsyncDisposable

@@ -128,7 +128,7 @@ public class ServerUnderTest : IAsyncLifetime
             return;
         }
 
-        string executable = Environment.GetEnvironmentVariable("NATS_SERVER_EXE")
+        string executable = ReferenceServer.Executable
             ?? throw new InvalidOperationException("NATS_SERVER_EXE does not name the nats-server to test against.");
         _process = await WithConfigurationAsync(arguments => BrokerProcess.StartReferenceAsync(executable, port, arguments));
     }

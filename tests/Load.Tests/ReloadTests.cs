@@ -1,3 +1,4 @@
+using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Load.Tests;
@@ -13,9 +14,8 @@ public sealed class ReloadTests
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         int reloads = LoadSize.Pick(1000, 100);
         TimeSpan pace = TimeSpan.FromSeconds(60) / 1000;
-        string file = Path.Combine(Directory.CreateTempSubdirectory("reload").FullName, "nats.conf");
-        await File.WriteAllTextAsync(file, "max_payload: 100000\n", cancellationToken);
-        await using LoadServer server = await LoadServer.StartDropInAsync("-c", file);
+        using var file = new TemporaryFile("max_payload: 100000\n");
+        await using LoadServer server = await LoadServer.StartDropInAsync("-c", file.Path);
         using HealthyPairs pairs = await HealthyPairs.ConnectAsync(Pairs, server.Port, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task traffic = pairs.RunAsync(stop.Token);
@@ -26,7 +26,7 @@ public sealed class ReloadTests
         {
             await timer.WaitForNextTickAsync(cancellationToken);
             await File.WriteAllTextAsync(
-                file, $"max_payload: {100_000 + i}\nping_interval: \"{60 + (i % 60)}s\"\nmax_connections: {1000 + (i % 7)}\n", cancellationToken);
+                file.Path, $"max_payload: {100_000 + i}\nping_interval: \"{60 + (i % 60)}s\"\nmax_connections: {1000 + (i % 7)}\n", cancellationToken);
             long start = System.Diagnostics.Stopwatch.GetTimestamp();
             await server.ReloadAsync($"Reloaded: max_payload = {100_000 + i}");
             TimeSpan took = System.Diagnostics.Stopwatch.GetElapsedTime(start);
@@ -41,6 +41,5 @@ public sealed class ReloadTests
         Assert.Equal(2 * Pairs, await server.VarzAsync("connections", cancellationToken));
         Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         server.AssertUnharmed();
-        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 }

@@ -1,3 +1,4 @@
+using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Server.Flags;
 using Xunit;
 
@@ -19,6 +20,12 @@ public sealed class CommandLineTests
                 ? [[$"-{name}"], [$"--{name}"], [$"-{name}=true"], [$"--{name}=T"]]
                 : [[$"-{name}", value], [$"--{name}", value], [$"-{name}={value}"], [$"--{name}={value}"]],
             args => Assert.Equal(value, CommandLine.Read(args).Find(flag.Name)));
+    }
+
+    [Fact]
+    public void Each_flag_sets_an_option_that_there_is()
+    {
+        Assert.All(FlagTable.All.Select(flag => flag.Option).OfType<string>(), option => Assert.True(OptionKeys.All.ContainsKey(option), option));
     }
 
     [Theory]

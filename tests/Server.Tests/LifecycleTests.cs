@@ -193,13 +193,8 @@ public sealed partial class LifecycleTests
         Assert.Equal(0, await command.WaitForExitAsync(Patience));
     }
 
-    private static async Task<int> MaxPayloadAsync(BrokerProcess server)
-    {
-        using var http = new HttpClient();
-        string text = await http.GetStringAsync(new Uri(server.HttpUri, "/varz"), TestContext.Current.CancellationToken);
-        using var varz = JsonDocument.Parse(text);
-        return varz.RootElement.GetProperty("max_payload").GetInt32();
-    }
+    private static async Task<int> MaxPayloadAsync(BrokerProcess server) =>
+        (await server.GetJsonAsync("/varz", TestContext.Current.CancellationToken)).GetProperty("max_payload").GetInt32();
 
     private static Task WaitForFileAsync(string path) => WaitForTextAsync(path, "");
 

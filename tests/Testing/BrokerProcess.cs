@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace NatsKestrel.Testing;
@@ -221,6 +222,15 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         }
 
         return _process.ExitCode;
+    }
+
+    /// <summary>An answer of its monitoring.</summary>
+    public async Task<JsonElement> GetJsonAsync(string path, CancellationToken cancellationToken = default)
+    {
+        using var http = new HttpClient();
+        await using Stream stream = await http.GetStreamAsync(new Uri(HttpUri, path), cancellationToken);
+        using JsonDocument document = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
+        return document.RootElement.Clone();
     }
 
     /// <summary>What the process printed, for the message of a failure.</summary>

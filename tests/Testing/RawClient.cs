@@ -107,6 +107,27 @@ public sealed class RawClient(Stream stream, Action endSending) : IAsyncDisposab
         }
     }
 
+    /// <summary>Reads until a line ends in the given text, passing over the server's PINGs.</summary>
+    /// <returns>All that came up to there.</returns>
+    /// <exception cref="EndOfStreamException">The server closed before.</exception>
+    public async Task<string> ReadUntilAsync(string text, CancellationToken cancellationToken = default)
+    {
+        var read = new StringBuilder();
+        string line = "";
+        while (!line.EndsWith(text, StringComparison.Ordinal))
+        {
+            line = await ReadLineAsync(cancellationToken);
+            if (line.Length == 0)
+            {
+                throw new EndOfStreamException($"The server closed after '{read}'.");
+            }
+
+            read.Append(line == "PING\r\n" ? "" : line);
+        }
+
+        return read.ToString();
+    }
+
     /// <summary>Reads exactly <paramref name="count"/> bytes, fewer if the server closed before.</summary>
     public async Task<string> ReadAsync(int count, CancellationToken cancellationToken = default)
     {

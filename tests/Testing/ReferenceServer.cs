@@ -14,7 +14,8 @@ public sealed partial class ReferenceServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public const string Host = "127.0.0.1";
 
-    private static readonly string? Executable = Find();
+    /// <summary>Where it is; null where this machine has none.</summary>
+    public static string? Executable { get; } = Find();
 
     private readonly Process _process;
     private readonly string _configurationFile;

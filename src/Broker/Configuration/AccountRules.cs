@@ -9,16 +9,16 @@ internal static class AccountRules
     public static IEnumerable<BrokenRule> Check(NatsBrokerOptions options)
     {
         var accounts = options.Accounts ?? [];
-        var broken = CheckMappings("Nats:Mappings", options.Mappings ?? []);
+        List<BrokenRule> broken = [.. CheckMappings("Nats:Mappings", options.Mappings ?? [])];
         var names = new HashSet<string>();
         foreach ((int index, AccountOptions account) in accounts.Index())
         {
             string key = $"Nats:Accounts:{index}";
-            broken = broken.Concat(CheckName(key, account.Name, isNew: names.Add(account.Name)))
+            broken.AddRange(CheckName(key, account.Name, isNew: names.Add(account.Name))
                 .Concat(account.Exports.Index().SelectMany(entry => CheckExport($"{key}:Exports:{entry.Index}", entry.Item, accounts)))
                 .Concat(account.Imports.Index().SelectMany(entry => CheckImport($"{key}:Imports:{entry.Index}", entry.Item, options)))
                 .Concat(CheckMappings($"{key}:Mappings", account.Mappings))
-                .Concat(CheckTrace(key, account));
+                .Concat(CheckTrace(key, account)));
         }
 
         return broken;

@@ -7,6 +7,9 @@ namespace NatsKestrel.Broker.Configuration;
 internal sealed record ReloadChange(NatsBrokerOptions Current, NatsBrokerOptions Next, IReadOnlySet<string> Changed)
 {
     /// <summary>True where an option, or any below a section, differs.</summary>
-    public bool Touches(string key) =>
-        Changed.Contains(key) || Changed.Any(changed => changed.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase));
+    public bool Touches(string key) => Changed.Any(changed => IsAtOrBelow(changed, key));
+
+    /// <summary>True for the key of a section itself and all below it.</summary>
+    public static bool IsAtOrBelow(string key, string section) =>
+        key.StartsWith(section, StringComparison.OrdinalIgnoreCase) && (key.Length == section.Length || key[section.Length] == ':');
 }

@@ -26,10 +26,6 @@ internal sealed class SyslogTarget : ILogTarget
         _socket = Connect();
     }
 
-    /// <summary>True for an address this can send to.</summary>
-    public static bool IsAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "udp" or "tcp" or "unix" or "unixgram";
-
     /// <inheritdoc/>
     public void Write(LogLevel level, string text, DateTimeOffset time)
     {

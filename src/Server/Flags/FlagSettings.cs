@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Configuration;
 using NatsKestrel.Broker;
-using NatsKestrel.Broker.Configuration;
 
 namespace NatsKestrel.Server.Flags;
 
@@ -9,9 +7,9 @@ internal static class FlagSettings
 {
     /// <summary>Settings by key, to be put above those of the file.</summary>
     /// <param name="line">The command line.</param>
-    /// <param name="file">What stands below: the file, if any, and the defaults.</param>
+    /// <param name="below">What stands below, by key: the file, if any, and the defaults.</param>
     /// <exception cref="ServerStartException">A flag asks for what this server does not have.</exception>
-    public static Dictionary<string, string?> Make(CommandLine line, IConfiguration file)
+    public static Dictionary<string, string?> Make(CommandLine line, Func<string, string?> below)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in line.Values)
@@ -24,25 +22,15 @@ internal static class FlagSettings
 
             if (flag.Option is not null)
             {
-                Set(settings, name, flag.Option, value);
+                settings[flag.Option] = value;
             }
         }
 
         AddPort(line, settings);
         AddLogLevels(line, settings);
         AddTls(line, settings);
-        AddMonitoring(line, settings, file);
+        AddMonitoring(line, settings, below);
         return settings;
-    }
-
-    private static void Set(Dictionary<string, string?> settings, string flag, string option, string value)
-    {
-        if (!OptionKeys.All.ContainsKey(option))
-        {
-            throw new ServerStartException($"--{flag} is not supported by this server yet");
-        }
-
-        settings[option] = value;
     }
 
     private static void AddPort(CommandLine line, Dictionary<string, string?> settings)
@@ -85,13 +73,8 @@ internal static class FlagSettings
     {
         if (line.Find(FlagTable.Tls) == "false")
         {
-            foreach (string option in (string[])["Nats:Tls:CertFile", "Nats:Tls:KeyFile", "Nats:Tls:CaFile", "Nats:Tls:Verify"])
-            {
-                if (OptionKeys.All.TryGetValue(option, out var key))
-                {
-                    settings[option] = key.Type == typeof(bool) ? "false" : "";
-                }
-            }
+            settings["Nats:Tls:CertFile"] = settings["Nats:Tls:KeyFile"] = settings["Nats:Tls:CaFile"] = "";
+            settings["Nats:Tls:Verify"] = "false";
         }
         else if (line.IsOn(FlagTable.Tls) && !line.Has("tlscert"))
         {
@@ -100,20 +83,20 @@ internal static class FlagSettings
 
         if (line.Find(FlagTable.TlsVerify) is { } verify)
         {
-            Set(settings, FlagTable.TlsVerify, "Nats:Tls:Verify", verify);
+            settings["Nats:Tls:Verify"] = verify;
         }
     }
 
     // Monitoring listens where the file says, or else where clients do; the flag is only about the port.
-    private static void AddMonitoring(CommandLine line, Dictionary<string, string?> settings, IConfiguration file)
+    private static void AddMonitoring(CommandLine line, Dictionary<string, string?> settings, Func<string, string?> below)
     {
         if (!line.Has(FlagTable.HttpPort) && !line.Has(FlagTable.HttpsPort))
         {
             return;
         }
 
-        List<string> urls = [.. (file["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)];
-        string host = urls.Count > 0 ? new Uri(urls[0]).Host : settings.GetValueOrDefault("Nats:Host") ?? file["Nats:Host"] ?? "127.0.0.1";
+        List<string> urls = [.. (below("Urls") ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)];
+        string host = urls.Count > 0 ? new Uri(urls[0]).Host : settings.GetValueOrDefault("Nats:Host") ?? below("Nats:Host") ?? "127.0.0.1";
         Replace(urls, "http", host, line.Find(FlagTable.HttpPort));
         Replace(urls, "https", host, line.Find(FlagTable.HttpsPort));
         settings["Urls"] = string.Join(';', urls);

@@ -96,7 +96,7 @@ internal sealed class WebSocketListener(
         }
         catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {
-            throw ServerStartException.CannotListen(webSocket.Host, webSocket.Port, exception);
+            throw ServerStartException.CannotListen(webSocket.Host, webSocket.Port, exception, "Nats:WebSocket");
         }
 
         return listen!.IPEndPoint!;

@@ -48,8 +48,6 @@ public sealed class ConnectionTraceTests
     private static async Task SendAsync(RawClient client, string lines)
     {
         await client.SendAsync(lines + "PING\r\n", TestContext.Current.CancellationToken);
-        while (!(await client.ReadLineAsync(TestContext.Current.CancellationToken)).StartsWith("PONG", StringComparison.Ordinal))
-        {
-        }
+        await client.ReadUntilAsync("PONG\r\n", TestContext.Current.CancellationToken);
     }
 }

@@ -70,9 +70,7 @@ public sealed class ConsoleFeedTests : IAsyncLifetime
         await using var client = await _app.ConnectAsync("CONNECT {\"verbose\":false}\r\nSUB a 1\r\n");
         FeedSnapshot before = _feed.Look(FeedParts.Connections);
         await client.SendAsync("PUB a 5\r\nhello\r\nPUB a 5\r\nhello\r\nPING\r\n", TestContext.Current.CancellationToken);
-        while (!(await client.ReadLineAsync(TestContext.Current.CancellationToken)).StartsWith("PONG", StringComparison.Ordinal))
-        {
-        }
+        await client.ReadUntilAsync("PONG\r\n", TestContext.Current.CancellationToken);
 
         _time.Advance(TimeSpan.FromSeconds(2));
         FeedSnapshot after = _feed.Look(FeedParts.Connections);

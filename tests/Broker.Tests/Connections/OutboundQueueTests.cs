@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Protocol;
 using NatsKestrel.Broker.Transport;
+using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Connections;
@@ -273,10 +274,11 @@ public class OutboundQueueTests
         _writer.Blocks = static _ => true;
         AppendAndFlush(new byte[100]);
         Task room = _queue.RoomBelowAsync(50);
+        Assert.False(room.IsCompleted);
 
         (discards ? (Action)_queue.Discard : _queue.Close)();
 
-        await room;
+        await room.WaitAsync(RawClient.Patience, TestContext.Current.CancellationToken);
         await _queue.RoomBelowAsync(50);
     }
 

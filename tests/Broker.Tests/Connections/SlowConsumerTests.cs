@@ -327,7 +327,7 @@ public class SlowConsumerTests
             await healthy.ReadUntilAsync("MSG a 1 500\r\n");
         }
 
-        await slow.EndedAsync();
+        Assert.Equal(CloseReason.SlowConsumerPendingBytes, await slow.EndedAsync());
         await publisher.RoundTripAsync();
         broker.WaitUntilNothingIsLent(bodiesBefore);
     }

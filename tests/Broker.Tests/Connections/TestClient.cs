@@ -1,4 +1,3 @@
-using System.Text;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Testing;
 using Xunit;
@@ -28,23 +27,7 @@ internal sealed class TestClient(InMemoryConnection transport, ClientConnection 
 
     /// <summary>Reads until a line ends in the given text, passing over the server's PINGs.</summary>
     /// <returns>All that came up to there.</returns>
-    public async Task<string> ReadUntilAsync(string text)
-    {
-        var read = new StringBuilder();
-        string line = "";
-        while (!line.EndsWith(text, StringComparison.Ordinal))
-        {
-            line = await ReadLineAsync();
-            if (line.Length == 0)
-            {
-                throw new EndOfStreamException($"The server closed after '{read}'.");
-            }
-
-            read.Append(line == "PING\r\n" ? "" : line);
-        }
-
-        return read.ToString();
-    }
+    public Task<string> ReadUntilAsync(string text) => transport.Client.ReadUntilAsync(text, Token);
 
     /// <summary>Waits until the server has dealt with everything sent so far.</summary>
     /// <returns>What it said before its PONG.</returns>

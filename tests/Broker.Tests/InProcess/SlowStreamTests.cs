@@ -118,9 +118,11 @@ public sealed class SlowStreamTests
         using InProcessSubscription subscription = client.Subscribe("n", new SubscribeOptions { MaxPendingMessages = 1, WhenFull = SlowConsumerRule.DropNewest });
 
         Task held = client.PublishAsync("n", "x", cancellationToken: Token).AsTask();
+        bool wasHeld = !held.IsCompleted;
         broker.Time.Advance(TimeSpan.FromMilliseconds(10));
 
         await held.WaitAsync(RawClient.Patience, Token);
+        Assert.True(wasHeld);
     }
 
     [Fact]

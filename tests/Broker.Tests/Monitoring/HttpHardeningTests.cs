@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Monitoring;
+using NatsKestrel.Broker.Tests.Connections;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Monitoring;
@@ -43,9 +44,9 @@ public sealed class HttpHardeningTests
     [InlineData("10.1.0", 0)]
     public async Task A_runtime_older_than_the_release_is_warned_of(string version, int warnings)
     {
-        var log = new FakeLogger<RuntimeCheck>();
+        var log = new LogRecorder();
 
-        await new RuntimeCheck(Version.Parse(version), log).StartAsync(TestContext.Current.CancellationToken);
+        await new RuntimeCheck(Version.Parse(version), log.For<RuntimeCheck>()).StartAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(warnings, log.Lines.Count);
     }

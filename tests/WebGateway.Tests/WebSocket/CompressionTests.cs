@@ -71,6 +71,7 @@ public sealed class CompressionTests : IAsyncLifetime
         while (!read.EndsWith("PONG\r\n", StringComparison.Ordinal))
         {
             var (first, payload) = await socket.ReadFrameAsync();
+            Assert.NotEqual(0, first);
             read += first == 0x82 ? payload : "";
         }
 

@@ -121,7 +121,7 @@ internal ref struct ConfParser
 
         if (first is '"' or '\'')
         {
-            return ReadQuotedKey(first);
+            return ReadQuoted(first);
         }
 
         var position = _cursor.Position;
@@ -137,7 +137,7 @@ internal ref struct ConfParser
         return new ConfText(position, key);
     }
 
-    private ConfText ReadQuotedKey(int quote)
+    private ConfText ReadQuoted(int quote)
     {
         _cursor.Next();
         var position = _cursor.Position;
@@ -150,9 +150,9 @@ internal ref struct ConfParser
             }
         }
 
-        string key = _cursor.TextFrom(start);
+        string text = _cursor.TextFrom(start);
         _cursor.Next();
-        return new ConfText(position, key);
+        return new ConfText(position, text);
     }
 
     private void EndTopPair()
@@ -190,9 +190,9 @@ internal ref struct ConfParser
             case '{':
                 return ReadMap();
             case '\'':
-                return ReadRawText();
+                return ReadQuoted('\'');
             case '"':
-                return ReadText('"');
+                return ReadText();
             case '(':
                 return ReadBlock();
             case '-':
@@ -243,7 +243,7 @@ internal ref struct ConfParser
             }
 
             items.Add(ReadValue());
-            if (!TryEndItem())
+            if (!TryEnd(']'))
             {
                 break;
             }
@@ -254,8 +254,8 @@ internal ref struct ConfParser
         return new ConfArray(position, items);
     }
 
-    // Leaves the closing bracket alone, and says false.
-    private bool TryEndItem()
+    // Leaves the closing bracket or brace alone, and says false.
+    private bool TryEnd(char close)
     {
         while (true)
         {
@@ -264,20 +264,21 @@ internal ref struct ConfParser
                 continue;
             }
 
-            if (_cursor.Peek() == ']')
+            if (_cursor.Peek() == close)
             {
                 return false;
             }
 
             int next = _cursor.Next();
-            if (next is ',' or '/' || ConfCursor.IsLineEnd(next))
+            if (next is ',' or '/' || (next == ';' && close == '}') || ConfCursor.IsLineEnd(next))
             {
                 return true;
             }
 
             if (!ConfCursor.IsBlank(next))
             {
-                throw Error($"Expected an array value terminator \",\" or an array terminator \"]\", but got '{ConfCursor.Show(next)}' instead.");
+                string what = close == '}' ? "a map" : "an array";
+                throw Error($"Expected {what} value terminator \",\" or {what} terminator \"{close}\", but got '{ConfCursor.Show(next)}' instead.");
             }
         }
     }
@@ -319,7 +320,7 @@ internal ref struct ConfParser
             }
 
             TryReadPair(entries, isInMap: true);
-            if (!TryEndMapPair())
+            if (!TryEnd('}'))
             {
                 break;
             }
@@ -331,53 +332,7 @@ internal ref struct ConfParser
         return new ConfMap(position, entries);
     }
 
-    // Leaves the closing brace alone, and says false.
-    private bool TryEndMapPair()
-    {
-        while (true)
-        {
-            if (_cursor.TrySkipComment())
-            {
-                continue;
-            }
-
-            if (_cursor.Peek() == '}')
-            {
-                return false;
-            }
-
-            int next = _cursor.Next();
-            if (next is ';' or ',' or '/' || ConfCursor.IsLineEnd(next))
-            {
-                return true;
-            }
-
-            if (!ConfCursor.IsBlank(next))
-            {
-                throw Error($"Expected a map value terminator \",\" or a map terminator \"}}\", but got '{ConfCursor.Show(next)}' instead.");
-            }
-        }
-    }
-
-    private ConfText ReadRawText()
-    {
-        _cursor.Next();
-        var position = _cursor.Position;
-        int start = _cursor.Offset;
-        while (_cursor.Peek() != '\'')
-        {
-            if (_cursor.Next() == ConfCursor.End)
-            {
-                throw Error("Unexpected EOF.");
-            }
-        }
-
-        string text = _cursor.TextFrom(start);
-        _cursor.Next();
-        return new ConfText(position, text);
-    }
-
-    private ConfText ReadText(int quote)
+    private ConfText ReadText()
     {
         _cursor.Next();
         var position = _cursor.Position;
@@ -390,7 +345,7 @@ internal ref struct ConfParser
                 throw Error("Unexpected EOF.");
             }
 
-            if (next == quote)
+            if (next == '"')
             {
                 _cursor.Next();
                 return new ConfText(position, Decode(bytes));
@@ -433,8 +388,7 @@ internal ref struct ConfParser
         return text.StartsWith('$') ? Resolve(text[1..], position) : new ConfText(position, text);
     }
 
-    private static bool EndsBareText(int character) =>
-        character is ConfCursor.End or ';' or ',' or ']' or '}' || ConfCursor.IsLineEnd(character) || ConfCursor.IsBlank(character);
+    private static bool EndsBareText(int character) => character == ']' || EndsNumber(character);
 
     private static bool? ParseFlag(string text) => text.ToLowerInvariant() switch
     {
@@ -647,7 +601,7 @@ internal ref struct ConfParser
         int first = _cursor.Peek();
         if (first is '"' or '\'')
         {
-            return ReadQuotedKey(first).Text;
+            return ReadQuoted(first).Text;
         }
 
         string? found = first switch

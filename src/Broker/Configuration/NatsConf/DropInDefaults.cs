@@ -17,6 +17,6 @@ public static class DropInDefaults
     /// <param name="file">The nats.conf in use; null where there is none.</param>
     public static IEnumerable<KeyValuePair<string, string?>> For(NatsConfFile? file) =>
         from setting in Defaults
-        where file?.IsStrict != true && OptionKeys.All.ContainsKey(setting.Option)
+        where file?.IsStrict != true
         select KeyValuePair.Create(setting.Option, (string?)setting.Text);
 }

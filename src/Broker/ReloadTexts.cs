@@ -1,6 +1,8 @@
 using System.Globalization;
+using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Monitoring;
 
-namespace NatsKestrel.Broker.Configuration;
+namespace NatsKestrel.Broker;
 
 /// <summary>How nats-server names options when it reloads: its own names where it refuses, its lines where it applies.</summary>
 internal static class ReloadTexts
@@ -75,16 +77,7 @@ internal static class ReloadTexts
     private static string? Text(object? value) => value switch
     {
         bool flag => flag ? "true" : "false",
-        TimeSpan span => Duration(span),
+        TimeSpan span => GoText.Duration(span),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
-
-    // 1m0s, 1h0m0s, 1.5s, 300ms: as Go writes durations.
-    private static string Duration(TimeSpan span)
-    {
-        string seconds = span.TotalSeconds is > 0 and < 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:0.####}ms")
-            : string.Create(CultureInfo.InvariantCulture, $"{span.Seconds + (span.Ticks % TimeSpan.TicksPerSecond / (double)TimeSpan.TicksPerSecond):0.#######}s");
-        return span.TotalHours >= 1 ? $"{(long)span.TotalHours}h{span.Minutes}m{seconds}" : span.TotalMinutes >= 1 ? $"{span.Minutes}m{seconds}" : seconds;
-    }
 }

@@ -1,11 +1,11 @@
-namespace NatsKestrel.Server.Tests;
+namespace NatsKestrel.Testing;
 
 /// <summary>A file of a test's own in a folder of its own, gone afterwards.</summary>
-internal sealed class TemporaryFile : IDisposable
+public sealed class TemporaryFile : IDisposable
 {
     public TemporaryFile(string text = "", string name = "test.conf")
     {
-        Folder = Directory.CreateTempSubdirectory("nats-server-test").FullName;
+        Folder = Directory.CreateTempSubdirectory("natskestrel-test").FullName;
         Path = System.IO.Path.Combine(Folder, name);
         if (text.Length > 0)
         {

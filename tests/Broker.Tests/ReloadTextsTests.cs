@@ -1,7 +1,7 @@
 using NatsKestrel.Broker.Configuration;
 using Xunit;
 
-namespace NatsKestrel.Broker.Tests.Configuration;
+namespace NatsKestrel.Broker.Tests;
 
 public sealed class ReloadTextsTests
 {
