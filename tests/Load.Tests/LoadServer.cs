@@ -9,6 +9,9 @@ namespace NatsKestrel.Load.Tests;
 /// <summary>The host in a process of its own, with what the kernel and its monitoring say about it.</summary>
 internal sealed class LoadServer : IAsyncDisposable
 {
+    // Kestrel's own word for a body that ends in trailers which are none: it writes an exception's trace, and closes the connection as it should.
+    private const string BadTrailers = "Kestrel[67]";
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     private readonly BrokerProcess _broker;
@@ -115,7 +118,8 @@ internal sealed class LoadServer : IAsyncDisposable
     {
         Assert.False(HasExited, _broker.Describe());
         string[] exceptions = [.. _broker.Output.Concat(_broker.Errors).Where(line =>
-            line.Contains("xception", StringComparison.Ordinal) || line.Contains("A timer failed", StringComparison.Ordinal))];
+            (line.Contains("xception", StringComparison.Ordinal) && !line.Contains(BadTrailers, StringComparison.Ordinal))
+            || line.Contains("A timer failed", StringComparison.Ordinal))];
         Assert.True(exceptions.Length == 0, $"{exceptions.Length} lines of the log tell of exceptions:\n{string.Join('\n', exceptions.Take(20))}");
     }
 

@@ -316,7 +316,7 @@ public class SlowConsumerTests
     public async Task Cutting_a_receiver_gives_all_its_memory_back()
     {
         long bodiesBefore = SharedBody.LivingBytes;
-        await using var broker = new TestBroker(settings => settings with { MaxPending = 400_000, PingInterval = TimeSpan.FromDays(10) });
+        await using var broker = new TestBroker(settings => settings with { MaxPending = 400_000, PingInterval = TimeSpan.FromDays(10), WriteDeadline = TimeSpan.FromDays(10) });
         TestClient slow = await SubscribeAsync(broker, clientRoom: 1), healthy = await SubscribeAsync(broker);
         TestClient publisher = await broker.ConnectAsync();
 

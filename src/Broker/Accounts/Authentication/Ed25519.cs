@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using NatsKestrel.Broker.Protocol;
-using NSec.Cryptography;
+using Signatures = Org.BouncyCastle.Math.EC.Rfc8032.Ed25519;
 
 namespace NatsKestrel.Broker.Accounts.Authentication;
 
@@ -23,8 +23,7 @@ internal static class Ed25519
 
     /// <summary>True where the signature of the text was made with the private half of the key.</summary>
     public static bool Verify(ReadOnlySpan<byte> key, ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature) =>
-        PublicKey.TryImport(SignatureAlgorithm.Ed25519, key, KeyBlobFormat.RawPublicKey, out PublicKey? imported)
-        && SignatureAlgorithm.Ed25519.Verify(imported!, text, signature);
+        Signatures.Verify(signature.ToArray(), 0, key.ToArray(), 0, text.ToArray(), 0, text.Length);
 
     // Padded URL alphabet is refused, as by nats-server 2.15.1.
     private static bool TryDecode(string text, Span<byte> bytes)
