@@ -149,7 +149,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         get => _acceptsHeaders;
         set
         {
-            lock (_outbound.Gate)
+            using (_outbound.Gate.EnterScope())
             {
                 _acceptsHeaders = value;
             }
@@ -254,7 +254,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             return DeliveryResult.Refused;
         }
 
-        lock (_outbound.Gate)
+        using (_outbound.Gate.EnterScope())
         {
             if (subscription.IsClosed || !_outbound.IsOpen || (subscription.Max > 0 && subscription.Delivered >= subscription.Max))
             {
@@ -266,6 +266,11 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             _outMessages++;
             _outBytes += length;
             result = Enqueue(subscription, in message, publisher);
+        }
+
+        if (_settings.IsTraced)
+        {
+            ProtocolTrace.Delivered(_services.Logger, this, in message, subscription.Sid, AcceptsHeaders);
         }
 
         if (isLast)
@@ -373,7 +378,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     /// <returns>True where that point has been reached already.</returns>
     public bool SetMax(Subscription subscription, long max)
     {
-        lock (_outbound.Gate)
+        using (_outbound.Gate.EnterScope())
         {
             subscription.Max = max;
             return subscription.Delivered >= max;
@@ -537,7 +542,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             Close(CloseReason.WriteError);
         }
 
-        lock (_outbound.Gate)
+        using (_outbound.Gate.EnterScope())
         {
             if (isSampleDue)
             {
@@ -626,7 +631,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             ProtocolTrace.Sent(_services.Logger, this, lines);
         }
 
-        lock (_outbound.Gate)
+        using (_outbound.Gate.EnterScope())
         {
             if (!_outbound.IsOpen)
             {
@@ -961,11 +966,6 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         }
 
         WriteMessage(in message, subscription.Sid);
-        if (_settings.IsTraced)
-        {
-            ProtocolTrace.Delivered(_services.Logger, this, in message, subscription.Sid, AcceptsHeaders);
-        }
-
         var result = DeliveryResult.Delivered;
         if (_outbound.TakeFlushDuty())
         {
@@ -987,7 +987,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         int lineLength = MessageWriter.MaxLineLength(in message, sid);
         int bodyLength = MessageWriter.BodyLength(in message, AcceptsHeaders);
         int bodyStart = MessageWriter.BodyStart(in message, AcceptsHeaders);
-        if (lineLength > BlockPool.LargeSize)
+        if (lineLength > BlockPool.MediumSize)
         {
             // Only where an operator allowed control lines of such a length.
             var line = new byte[lineLength];
@@ -1076,7 +1076,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         byte[] sample = _outbound.CopyPending(PendingSubjects.SampleBytes);
         long[] samples = [];
         SlowConsumerPublisher[] publishers = [];
-        lock (_outbound.Gate)
+        using (_outbound.Gate.EnterScope())
         {
             if (_watch is { } watch)
             {

@@ -34,7 +34,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     private byte[]? _block;
     private int _blockEnd;
     private bool _isOpenPiece;
-    private bool _prefersLarge;
+    private int _blockSize;
     private bool _isWriting;
     private bool _isFlushOwed;
     private bool _isClosed;
@@ -58,7 +58,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     }
 
     /// <summary>Guards the queue and the counters of what was queued. Nothing else is locked while it is held.</summary>
-    public Lock Gate { get; } = new();
+    public BriefLock Gate { get; } = new();
 
     /// <summary>Bytes queued that the transport has not taken yet. Exact under <see cref="Gate"/>, a moment old elsewhere.</summary>
     public long PendingBytes { get; private set; }
@@ -156,7 +156,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     /// <summary>Sends by another writer from now on; called when nothing is queued and nobody else appends yet.</summary>
     public void SwitchTo(PipeWriter output)
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             _output = output;
         }
@@ -165,7 +165,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     /// <summary>Sends what is queued, unless that is already under way. Never waits for the socket.</summary>
     public void Flush()
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             _isFlushOwed = false;
             if (_isWriting || _count == 0 || _isFailed || _isDiscarded)
@@ -174,7 +174,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             }
 
             _isWriting = true;
-            _prefersLarge = PendingBytes > BlockPool.SmallSize;
+            _blockSize = (int)Math.Clamp(PendingBytes, _blockSize - (_blockSize / 8), BlockPool.LargeSize);
         }
 
         Send();
@@ -183,7 +183,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     /// <summary>Takes nothing more; what is queued can still be flushed.</summary>
     public void Close()
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             _isClosed = true;
             _room?.TrySetResult();
@@ -193,7 +193,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     /// <summary>Takes and sends nothing more; what is queued stays to be looked at until <see cref="Discard"/>.</summary>
     public void Cut()
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             _isClosed = true;
             _isFailed = true;
@@ -204,7 +204,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     /// <summary>Throws away what is queued and gives its memory back (once a write under way has ended).</summary>
     public void Discard()
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             _isClosed = true;
             _isDiscarded = true;
@@ -219,7 +219,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     /// <summary>Completes when all that was queued has been taken by the transport, or was discarded.</summary>
     public Task DrainedAsync()
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             if (!_isWriting && (_count == 0 || _isFailed))
             {
@@ -234,7 +234,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     /// <summary>Completes when less than <paramref name="threshold"/> bytes are pending, or the queue was closed.</summary>
     public Task RoomBelowAsync(long threshold)
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             if (PendingBytes < threshold || _isClosed)
             {
@@ -250,7 +250,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     /// <summary>A copy of what is queued, oldest first and at most <paramref name="maxBytes"/>: for the forensics of a slow consumer.</summary>
     public byte[] CopyPending(int maxBytes)
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             var copy = new ArrayBufferWriter<byte>((int)Math.Clamp(PendingBytes, 1, maxBytes));
             for (int i = 0; i < _count && copy.WrittenCount < maxBytes; i++)
@@ -348,7 +348,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
 
     private bool TryTakeNext(out ReadOnlyMemory<byte> next)
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             if (_isDiscarded)
             {
@@ -375,7 +375,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
 
     private void Taken(int length)
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             PendingBytes -= length;
             ref Piece head = ref At(0);
@@ -410,8 +410,9 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             _pool.Return(_block);
         }
 
-        bool isLarge = _prefersLarge || _count > 0 || length > BlockPool.SmallSize;
-        _block = isLarge ? _pool.RentLarge() : _pool.RentSmall();
+        // For as much as went out with the last flushes; and for more than a little, where one block was not enough.
+        int size = _count == 0 ? _blockSize : Math.Max(_blockSize, BlockPool.MediumSize);
+        _block = _pool.Rent(Math.Max(size, length));
         _blockEnd = 0;
     }
 

@@ -1,6 +1,6 @@
 namespace NatsKestrel.Broker.Transport;
 
-/// <summary>Lends the blocks that messages pass through: large ones for traffic, small ones for what merely waits.</summary>
+/// <summary>Lends the blocks that messages pass through: large ones for streams, small ones for what merely waits.</summary>
 /// <remarks>
 /// What is given back is kept for the next burst and let go by <see cref="Trim"/> once it has not been needed for a while. Blocks are
 /// pinned arrays, because the collector does not copy those: with ordinary ones a flood took 640 MiB at its peak instead of 400. The
@@ -10,30 +10,38 @@ namespace NatsKestrel.Broker.Transport;
 internal sealed class BlockPool(bool guards = false)
 {
     /// <summary>Bytes of a large block: what one receive or send moves at most.</summary>
-    public const int LargeSize = 64 * 1024;
+    public const int LargeSize = 256 * 1024;
+
+    /// <summary>Bytes of a medium block: for all that does not flow in a stream.</summary>
+    public const int MediumSize = 64 * 1024;
 
     /// <summary>Bytes of a small block: enough for an unfinished control line, a PONG, a few messages.</summary>
     public const int SmallSize = 4 * 1024;
 
+    // Large blocks save system calls where much flows through few connections. Where it is many, what they would hold counts more.
+    private const int MaxLargeLent = 96;
+
     private readonly Shelf _large = new(LargeSize, guards);
+    private readonly Shelf _medium = new(MediumSize, guards);
     private readonly Shelf _small = new(SmallSize, guards);
 
     /// <summary>Bytes of the blocks that are lent at this moment.</summary>
-    public long LentBytes => _large.LentBytes + _small.LentBytes;
+    public long LentBytes => _large.LentBytes + _medium.LentBytes + _small.LentBytes;
 
     /// <summary>Bytes of the blocks that lie unused.</summary>
-    public long KeptBytes => _large.KeptBytes + _small.KeptBytes;
+    public long KeptBytes => _large.KeptBytes + _medium.KeptBytes + _small.KeptBytes;
 
-    public byte[] RentLarge() => _large.Rent();
-
-    public byte[] RentSmall() => _small.Rent();
+    /// <summary>Lends a block for so many bytes; for more than a medium block holds, a large one or, where many are lent, a medium one.</summary>
+    public byte[] Rent(int length) =>
+        (length <= SmallSize ? _small : length <= MediumSize || _large.LentBytes >= MaxLargeLent * (long)LargeSize ? _medium : _large).Rent();
 
     /// <summary>Takes a block back. Its former holder must not touch it again.</summary>
-    public void Return(byte[] block) => (block.Length == LargeSize ? _large : _small).Return(block);
+    public void Return(byte[] block) =>
+        (block.Length switch { LargeSize => _large, MediumSize => _medium, _ => _small }).Return(block);
 
     /// <summary>Lets go of the blocks that were never needed since the last trim.</summary>
     /// <returns>The bytes let go.</returns>
-    public long Trim() => _large.Trim() + _small.Trim();
+    public long Trim() => _large.Trim() + _medium.Trim() + _small.Trim();
 
     private sealed class Shelf(int size, bool guards)
     {

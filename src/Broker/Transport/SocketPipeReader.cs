@@ -14,9 +14,6 @@ namespace NatsKestrel.Broker.Transport;
 /// </remarks>
 internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, BlockPool pool) : PipeReader
 {
-    // Leftovers up to this size are cheaper to move than to read across two blocks.
-    private const int MaxMovedBytes = BlockPool.LargeSize / 4;
-
     private Segment? _head;
     private Segment? _tail;
     private Segment? _spare; // the one used last: a read that is consumed whole then allocates nothing
@@ -179,22 +176,23 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
     {
         if (_tail is null)
         {
-            _head = _tail = CreateSegment(pool.RentLarge());
+            _head = _tail = CreateSegment(pool.Rent(BlockPool.LargeSize));
             _headStart = 0;
         }
         else if (_head == _tail && _tail.Block.Length == BlockPool.SmallSize)
         {
-            MoveTo(pool.RentLarge());
+            MoveTo(pool.Rent(BlockPool.LargeSize));
         }
-        else if (_head == _tail && _headStart > 0 && _tail.Length - _headStart <= MaxMovedBytes)
+        else if (_head == _tail && _headStart > 0 && _tail.Length - _headStart <= _tail.Block.Length / 4)
         {
+            // So little is cheaper to move than to read across two blocks.
             _tail.MoveToFront(_headStart);
             _headStart = 0;
         }
 
         if (_tail.Room.Length < _tail.Block.Length / 8)
         {
-            _tail = _tail.Append(CreateSegment(pool.RentLarge()));
+            _tail = _tail.Append(CreateSegment(pool.Rent(BlockPool.LargeSize)));
         }
 
         return _tail.Room;
@@ -214,7 +212,7 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
         }
         else if (unread <= BlockPool.SmallSize / 2 && _tail!.Block.Length > BlockPool.SmallSize)
         {
-            MoveTo(pool.RentSmall());
+            MoveTo(pool.Rent(BlockPool.SmallSize));
         }
     }
 

@@ -7,11 +7,11 @@ namespace NatsKestrel.WebGateway.WebSocket;
 internal sealed class BlockMemoryPool(BlockPool blocks) : MemoryPool<byte>
 {
     /// <inheritdoc/>
-    public override int MaxBufferSize => BlockPool.LargeSize;
+    public override int MaxBufferSize => BlockPool.MediumSize;
 
     /// <inheritdoc/>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1) =>
-        new Owner(blocks, minBufferSize <= BlockPool.SmallSize ? blocks.RentSmall() : blocks.RentLarge());
+        new Owner(blocks, blocks.Rent(minBufferSize));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -134,7 +134,7 @@ internal sealed class WebSocketWriter(PipeWriter output, BlockPool pool, bool is
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> payload, byte first)
     {
-        byte[] block = payload.Length + MaxHeaderLength <= BlockPool.SmallSize ? pool.RentSmall() : pool.RentLarge();
+        byte[] block = pool.Rent(Math.Min(payload.Length + MaxHeaderLength, BlockPool.MediumSize));
         try
         {
             int at = WriteHeader(block, first, payload.Length);
@@ -152,7 +152,7 @@ internal sealed class WebSocketWriter(PipeWriter output, BlockPool pool, bool is
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> SendPiecesAsync(ReadOnlyMemory<byte> payload)
     {
-        byte[] block = pool.RentLarge();
+        byte[] block = pool.Rent(BlockPool.MediumSize);
         try
         {
             FlushResult result = default;

@@ -206,7 +206,7 @@ public class OutboundQueueTests
     public void A_large_shared_body_is_sent_in_pieces_so_that_progress_shows()
     {
         SharedBody body = Body(1024 * 1024);
-        lock (_queue.Gate)
+        using (_queue.Gate.EnterScope())
         {
             _queue.Write("MSG a 1 1048574\r\n"u8);
             _queue.Write(body, 0);
@@ -286,7 +286,7 @@ public class OutboundQueueTests
     public void A_copy_of_what_is_pending_shows_the_oldest_bytes_across_blocks_and_shared_bodies()
     {
         SharedBody body = Body(20_000);
-        lock (_queue.Gate)
+        using (_queue.Gate.EnterScope())
         {
             _queue.Write("first"u8);
             _queue.Write(body, 19_990);
@@ -321,7 +321,7 @@ public class OutboundQueueTests
             int from = random.Next(body.Memory.Length - 1);
             var line = new byte[random.Next(1, 60)];
             random.NextBytes(line);
-            lock (_queue.Gate)
+            using (_queue.Gate.EnterScope())
             {
                 _queue.Write(line);
                 _queue.Write(body, from);
@@ -336,7 +336,7 @@ public class OutboundQueueTests
         var bytes = new byte[length];
         random.NextBytes(bytes);
         expected.Write(bytes);
-        lock (_queue.Gate)
+        using (_queue.Gate.EnterScope())
         {
             if (length < 60 && random.Next(2) == 0)
             {
@@ -352,7 +352,7 @@ public class OutboundQueueTests
 
     private void Append(byte[] bytes)
     {
-        lock (_queue.Gate)
+        using (_queue.Gate.EnterScope())
         {
             _queue.Write(bytes);
         }
@@ -361,7 +361,7 @@ public class OutboundQueueTests
     private void AppendAndFlush(byte[] bytes)
     {
         bool isOwed;
-        lock (_queue.Gate)
+        using (_queue.Gate.EnterScope())
         {
             _queue.Write(bytes);
             isOwed = _queue.TakeFlushDuty();
@@ -375,7 +375,7 @@ public class OutboundQueueTests
 
     private bool TakesFlushDuty()
     {
-        lock (_queue.Gate)
+        using (_queue.Gate.EnterScope())
         {
             return _queue.TakeFlushDuty();
         }

@@ -11,7 +11,7 @@ public class BlockPoolTests
     [Trait("Safety", "CRASH-6")]
     public void Giving_a_block_back_twice_throws()
     {
-        byte[] block = _pool.RentLarge();
+        byte[] block = _pool.Rent(BlockPool.LargeSize);
         _pool.Return(block);
 
         Assert.Throws<InvalidOperationException>(() => _pool.Return(block));
@@ -21,7 +21,7 @@ public class BlockPoolTests
     [Trait("Safety", "CRASH-6")]
     public void A_block_that_was_given_back_is_overwritten()
     {
-        byte[] block = _pool.RentSmall();
+        byte[] block = _pool.Rent(BlockPool.SmallSize);
         "a secret"u8.CopyTo(block);
 
         _pool.Return(block);
@@ -32,28 +32,48 @@ public class BlockPoolTests
     [Fact]
     public void What_is_lent_and_what_is_kept_is_counted_exactly()
     {
-        byte[] large = _pool.RentLarge(), small = _pool.RentSmall();
+        byte[] large = _pool.Rent(BlockPool.LargeSize), small = _pool.Rent(BlockPool.SmallSize);
         Assert.Equal(BlockPool.LargeSize + BlockPool.SmallSize, _pool.LentBytes);
 
         _pool.Return(large);
 
         Assert.Equal((BlockPool.SmallSize, BlockPool.LargeSize), (_pool.LentBytes, _pool.KeptBytes));
-        Assert.Same(large, _pool.RentLarge());
+        Assert.Same(large, _pool.Rent(BlockPool.LargeSize));
         Assert.Equal((BlockPool.LargeSize + BlockPool.SmallSize, 0L), (_pool.LentBytes, _pool.KeptBytes));
         _pool.Return(large);
         _pool.Return(small);
+    }
+
+    [Theory]
+    [InlineData(1, BlockPool.SmallSize)]
+    [InlineData(BlockPool.SmallSize, BlockPool.SmallSize)]
+    [InlineData(BlockPool.SmallSize + 1, BlockPool.MediumSize)]
+    [InlineData(BlockPool.MediumSize, BlockPool.MediumSize)]
+    [InlineData(BlockPool.MediumSize + 1, BlockPool.LargeSize)]
+    [InlineData(int.MaxValue, BlockPool.LargeSize)]
+    public void The_smallest_block_that_is_enough_is_lent(int length, int size) => Assert.Equal(size, _pool.Rent(length).Length);
+
+    [Fact]
+    [Trait("Safety", "MEM-5")]
+    public void Large_blocks_are_for_a_few()
+    {
+        byte[][] blocks = [.. Enumerable.Range(0, 1000).Select(_ => _pool.Rent(BlockPool.LargeSize))];
+
+        Assert.InRange(_pool.LentBytes, 1000L * BlockPool.MediumSize, 1500L * BlockPool.MediumSize);
+        _pool.Return(blocks[0]);
+        Assert.Same(blocks[0], _pool.Rent(BlockPool.LargeSize));
     }
 
     [Fact]
     [Trait("Safety", "MEM-5")]
     public void Trimming_lets_go_of_what_was_not_needed_since_the_last_time()
     {
-        byte[][] blocks = [.. Enumerable.Range(0, 10).Select(_ => _pool.RentLarge())];
+        byte[][] blocks = [.. Enumerable.Range(0, 10).Select(_ => _pool.Rent(BlockPool.LargeSize))];
         Array.ForEach(blocks, _pool.Return);
         _pool.Trim();
 
         // Three were in use at one time since.
-        blocks = [.. Enumerable.Range(0, 3).Select(_ => _pool.RentLarge())];
+        blocks = [.. Enumerable.Range(0, 3).Select(_ => _pool.Rent(BlockPool.LargeSize))];
         Array.ForEach(blocks, _pool.Return);
 
         Assert.Equal(7 * BlockPool.LargeSize, _pool.Trim());
@@ -74,7 +94,7 @@ public class BlockPoolTests
             {
                 if (random.Next(2) == 0)
                 {
-                    byte[] block = random.Next(2) == 0 ? pool.RentLarge() : pool.RentSmall();
+                    byte[] block = random.Next(2) == 0 ? pool.Rent(BlockPool.LargeSize) : pool.Rent(BlockPool.SmallSize);
                     block[0] = (byte)thread;
                     held.Add(block);
                 }
