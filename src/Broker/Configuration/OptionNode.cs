@@ -1,19 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
 namespace NatsKestrel.Broker.Configuration;
 
 /// <summary>A place in the tree of options: a section, a list, or one value.</summary>
-/// <param name="Path">Its key; <c>#</c> stands for the number of a list's entry.</param>
-internal sealed record OptionNode(string Path)
+/// <remarks>What it is, and what is below it, is found when somebody asks: to look at all options took a fifth of the start.</remarks>
+/// <param name="path">Its key; <c>#</c> stands for the number of a list's entry.</param>
+/// <param name="type">The class of its section, or what its values are.</param>
+/// <param name="read">Finds it in an options object; null where it may not be there: in an optional section, or in a list.</param>
+/// <param name="atDefault">What it is when nothing is configured.</param>
+internal sealed class OptionNode(string path, Type type, Func<NatsBrokerOptions, object?>? read, object? atDefault)
 {
+    // With options that are not its own the context describes types without making them ready to serialise.
+    private static readonly JsonSerializerOptions DescribeOnly = new();
+
+    private readonly Lazy<Shape> _shape = new(() => ShapeOf(path, type, read, atDefault));
+
+    /// <summary>Its key.</summary>
+    public string Path => path;
+
+    /// <summary>True for what every options object has.</summary>
+    public bool IsAlwaysThere => read is not null;
+
     /// <summary>What a section holds, by name; empty for lists and values.</summary>
-    public Dictionary<string, OptionNode> Children { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public IReadOnlyDictionary<string, OptionNode> Children => _shape.Value.Children;
 
     /// <summary>What the entries of a list are; null for sections and values.</summary>
-    public OptionNode? Entry { get; set; }
+    public OptionNode? Entry => _shape.Value.Entry;
 
     /// <summary>How a value is read; null for sections and lists.</summary>
-    public OptionKey? Value { get; init; }
+    public OptionKey? Value => _shape.Value.Value;
 
     /// <summary>The node below this one that a part of a key names.</summary>
     public OptionNode? Find(string part) =>
         Entry is null ? Children.GetValueOrDefault(part) : int.TryParse(part, out int index) && index >= 0 ? Entry : null;
+
+    /// <summary>This node and all below it.</summary>
+    public IEnumerable<OptionNode> WithAllBelow()
+    {
+        IEnumerable<OptionNode> below = Entry is null ? Children.Values : [Entry];
+        return below.SelectMany(node => node.WithAllBelow()).Prepend(this);
+    }
+
+    private static Shape ShapeOf(string path, Type type, Func<NatsBrokerOptions, object?>? read, object? atDefault)
+    {
+        var children = new Dictionary<string, OptionNode>(StringComparer.OrdinalIgnoreCase);
+        JsonTypeInfo info = ((IJsonTypeInfoResolver)OptionTypes.Default).GetTypeInfo(type, DescribeOnly)!;
+        switch (info.Kind)
+        {
+            case JsonTypeInfoKind.Object:
+                foreach (JsonPropertyInfo property in info.Properties)
+                {
+                    children.Add(property.Name, Child(path, property, read, atDefault));
+                }
+
+                return new Shape(children, null, null);
+            case JsonTypeInfoKind.Enumerable:
+                return new Shape(children, new OptionNode(path + ":#", info.ElementType!, read: null, atDefault: null), null);
+            default:
+                return new Shape(children, null, new OptionKey(path, type, read ?? (static _ => null)));
+        }
+    }
+
+    // An object that is null by default is a section that may be left out; so is every entry of a list.
+    private static OptionNode Child(string path, JsonPropertyInfo property, Func<NatsBrokerOptions, object?>? read, object? atDefault)
+    {
+        object? childDefault = atDefault is null ? null : property.Get!(atDefault);
+        object? ReadChild(NatsBrokerOptions options) => read!(options) is { } parent ? property.Get!(parent) : null;
+        return new OptionNode($"{path}:{property.Name}", property.PropertyType, read is null || childDefault is null ? null : ReadChild, childDefault);
+    }
+
+    private sealed record Shape(IReadOnlyDictionary<string, OptionNode> Children, OptionNode? Entry, OptionKey? Value);
 }
+
+// Names, types and getters of the options without reflection, so that it works compiled ahead of time; no JSON is read with it.
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(NatsBrokerOptions))]
+internal sealed partial class OptionTypes : JsonSerializerContext;

@@ -13,8 +13,8 @@ public sealed class ShippedSettingsTests
     public static TheoryData<string> Keys => [.. OptionKeys.All.Keys];
 
     /// <summary>Lists outside of other lists: shipped empty.</summary>
-    public static TheoryData<string> Lists => [.. OptionKeys.Paths.Where(path => OptionKeys.Sections.Contains(path[..Math.Max(0, path.LastIndexOf(':'))])
-        && OptionKeys.Find(path)?.Entry is not null)];
+    public static TheoryData<string> Lists => [.. OptionKeys.Root.WithAllBelow().Where(node => node.IsAlwaysThere)
+        .SelectMany(section => section.Children.Values).Where(node => node.Entry is not null).Select(list => list.Path)];
 
     [Theory]
     [MemberData(nameof(Keys))]
