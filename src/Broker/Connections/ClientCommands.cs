@@ -19,6 +19,9 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     // No more of what a client sent wrongly than this is logged.
     private const int MaxLoggedInput = 32;
 
+    // Whoever is refused stays in the list of closed connections, and may have said anything.
+    private const int MaxKeptOfStranger = 256;
+
     private ConnectionSettings _settings = services.Settings;
     private ParserLimits? _narrowed;
     private bool _isConnected;
@@ -132,7 +135,13 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             return false;
         }
 
-        return TryLogIn(user);
+        if (!TryLogIn(user))
+        {
+            return false;
+        }
+
+        NoteLogin();
+        return true;
     }
 
     private void Execute(ref CommandReader reader)
@@ -344,6 +353,13 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     {
         if (outcome.User is not { } user)
         {
+            if (options.User.Length + options.Nkey.Length + options.Name.Length + options.Lang.Length + options.Version.Length <= MaxKeptOfStranger)
+            {
+                // Those who watch for failed logins want to know of whom.
+                Options = options.WithoutSecrets();
+            }
+
+            connection.OnConnect();
             RefuseLogin(options.User);
             return;
         }
@@ -366,6 +382,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             Options = options.WithoutSecrets();
             connection.AcceptsHeaders = AcceptsHeaders;
             publisher.Echo = options.Echo;
+            NoteLogin();
             Acknowledge();
         }
     }
@@ -391,6 +408,8 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         _mustPause |= connection.MaxPayload != _settings.MaxPayload;
         return true;
     }
+
+    private void NoteLogin() => services.Registry.LoggedIn?.Invoke(connection.Id, connection.Account);
 
     private void RefuseLogin(string user)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using NatsKestrel.Broker.Accounts;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -15,6 +16,12 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     private long _refused;
     private int _count;
     private int _silent;
+
+    /// <summary>Called by the thread of each connection that has logged in, with its id and account: must be quick. Null where nobody wants to know.</summary>
+    public Action<ulong, Account>? LoggedIn { get; set; }
+
+    /// <summary>Called with each connection that has ended, by its own thread: must be quick. Null where nobody wants to know.</summary>
+    public Action<ConnectionSnapshot>? Ended { get; set; }
 
     /// <summary>Connections open now.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -68,6 +75,7 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         }
 
         _local[connection.Id] = connection;
+        LoggedIn?.Invoke(connection.Id, connection.Account);
         return true;
     }
 
@@ -87,6 +95,7 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         }
 
         _closed.Add(last);
+        Ended?.Invoke(last);
     }
 
     /// <summary>Takes note that a connection has said something.</summary>
@@ -120,6 +129,7 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         }
 
         _closed.Add(last);
+        Ended?.Invoke(last);
     }
 
     /// <summary>All open connections, without their subscriptions, in no particular order.</summary>
@@ -161,6 +171,12 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         connection.Settings = isTraced ? connection.Settings with { IsTraced = true, MaxTracedLength = maxPayload } : settings.Current;
         return true;
     }
+
+    /// <summary>Tells one client that the server is about to leave, as far as it is concerned.</summary>
+    /// <returns>What prevents that; null where it was told.</returns>
+    public string? SendLameDuckInfo(ulong id) =>
+        !_open.TryGetValue(id, out ClientConnection? connection) ? "no such client id"
+        : connection.SendLameDuckInfo() ? null : "client does not support Lame Duck Mode or is not ready to receive the notification";
 
     /// <summary>Ends a connection because an operator wants it gone.</summary>
     /// <returns>False where it is not open (any more).</returns>

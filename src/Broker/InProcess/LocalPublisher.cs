@@ -7,8 +7,10 @@ using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.InProcess;
 
-/// <summary>Publishes one message at a time for an in-process client, which lends one to each call that publishes.</summary>
-internal sealed class LocalPublisher(ISubscriber self)
+/// <summary>Publishes one message at a time: for an in-process client, which lends one to each call that publishes, or for the server itself.</summary>
+/// <param name="self">Who publishes.</param>
+/// <param name="isServer">True for the server, whose messages without reply have an empty reply field in nats-server, and so here.</param>
+internal sealed class LocalPublisher(ISubscriber self, bool isServer = false)
 {
     private static readonly TimeSpan MaxStall = TimeSpan.FromMilliseconds(10);
 
@@ -25,14 +27,13 @@ internal sealed class LocalPublisher(ISubscriber self)
     {
         int subjectLength = Encode(subject, reply, out int replyLength);
         int headerLength = header?.Length ?? 0;
-        Utf8Formatter.TryFormat(headerLength + payload.Length, _sizes, out int sizeLength);
-        Utf8Formatter.TryFormat(headerLength, _sizes.AsSpan(12), out int headerSizeLength);
+        bool isAfterEmptyReply = isServer && reply is null && !subject.StartsWith("_R_.", StringComparison.Ordinal);
         var message = new Message
         {
             Subject = _names.AsSpan(0, subjectLength),
             Reply = _names.AsSpan(subjectLength, replyLength),
-            SizeText = _sizes.AsSpan(0, sizeLength),
-            HeaderSizeText = header is null ? default : _sizes.AsSpan(12, headerSizeLength),
+            SizeText = Size(0, headerLength + payload.Length, isAfterEmptyReply && header is null),
+            HeaderSizeText = header is null ? default : Size(12, headerLength, isAfterEmptyReply),
             HeaderLength = headerLength,
             Length = headerLength + payload.Length,
             SplitBody = Body(header, payload),
@@ -80,6 +81,13 @@ internal sealed class LocalPublisher(ISubscriber self)
         }
 
         _publisher.Rest();
+    }
+
+    private ReadOnlySpan<byte> Size(int at, int number, bool isAfterEmptyReply)
+    {
+        _sizes[at] = (byte)' ';
+        Utf8Formatter.TryFormat(number, _sizes.AsSpan(at + 1), out int length);
+        return isAfterEmptyReply ? _sizes.AsSpan(at, length + 1) : _sizes.AsSpan(at + 1, length);
     }
 
     private int Encode(string subject, string? reply, out int replyLength)

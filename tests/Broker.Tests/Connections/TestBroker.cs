@@ -28,7 +28,7 @@ internal sealed class TestBroker : IAsyncDisposable
         IEnumerable<IClientAuthenticator>? deciders = null)
     {
         Pool = new BlockPool(guards);
-        options ??= new NatsBrokerOptions();
+        options ??= new NatsBrokerOptions { NoSystemAccount = true }; // nobody serves it here
         ConnectionSettings settings = ConnectionSettings.From(options, maxConnections: 1000, maxPendingTotal: 1L << 40);
         var live = new LiveSettings(configure?.Invoke(settings) ?? settings);
         Live = live;
