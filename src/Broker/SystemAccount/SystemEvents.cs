@@ -32,6 +32,7 @@ internal sealed class SystemEvents
     private readonly SystemWorker _worker;
     private readonly LogLimiter _leftOut;
     private readonly ConcurrentDictionary<string, bool> _changed = new(StringComparer.Ordinal); // accounts whose connections are about to be told
+    private Task _schedules = Task.CompletedTask;
 
     public SystemEvents(
         AccountDirectory accounts, ConnectionRegistry registry, SystemReports reports, ServerDescriber describer, Envelope envelope, ServerIdentity identity,
@@ -70,8 +71,6 @@ internal sealed class SystemEvents
         await _schedules.ConfigureAwait(false);
         await _worker.StopAsync().ConfigureAwait(false);
     }
-
-    private Task _schedules = Task.CompletedTask;
 
     private void OnLogin(ulong connectionId, Account account)
     {
@@ -113,17 +112,17 @@ internal sealed class SystemEvents
     // Counted when it is told, once for all changes until then: with very many connections counting takes time.
     private void OnConnectionsChanged(string account)
     {
-        if (account != AccountDirectory.GlobalName && AreConnectionsWanted(account) && _changed.TryAdd(account, true)
-            && !TryDo(publisher => PublishConnectionsAsync(publisher, account)))
+        if (AreConnectionsWanted(account) && _changed.TryAdd(account, true)
+            && !TryDo(publisher => PublishConnectionsAsync(publisher, account, orNone: true)))
         {
             _changed.TryRemove(account, out _);
         }
     }
 
-    private async ValueTask PublishConnectionsAsync(SystemPublisher publisher, string account)
+    private async ValueTask PublishConnectionsAsync(SystemPublisher publisher, string account, bool orNone)
     {
         _changed.TryRemove(account, out _);
-        if (_reports.Connections(account, orNone: true) is { } connections)
+        if (_reports.Connections(account, orNone) is { } connections)
         {
             byte[] payload = JsonSerializer.SerializeToUtf8Bytes(connections, SystemJson.Wire.AccountConnectionsEvent);
             foreach (string subject in ConnectionSubjects(account))
@@ -150,9 +149,9 @@ internal sealed class SystemEvents
     {
         while (await WaitAsync(ConnectionsInterval, stopping).ConfigureAwait(false))
         {
-            foreach (Account account in _accounts.All.Where(account => account.Clients > 0))
+            foreach (string account in _accounts.All.Select(account => account.Name).Where(AreConnectionsWanted))
             {
-                OnConnectionsChanged(account.Name);
+                TryDo(publisher => PublishConnectionsAsync(publisher, account, orNone: false));
             }
         }
     }
@@ -183,7 +182,7 @@ internal sealed class SystemEvents
         return false;
     }
 
-    private bool AreConnectionsWanted(string account) => ConnectionSubjects(account).Any(IsWanted);
+    private bool AreConnectionsWanted(string account) => account != AccountDirectory.GlobalName && ConnectionSubjects(account).Any(IsWanted);
 
     // The second is what nats-server called it first.
     private static string[] ConnectionSubjects(string account) => [$"$SYS.SERVER.ACCOUNT.{account}.CONNS", $"$SYS.ACCOUNT.{account}.SERVER.CONNS"];
