@@ -75,7 +75,7 @@ internal sealed class AccountDirectory
         foreach (Account account in byName.Values)
         {
             account.Import(
-                [.. account.Imports.Where(import => import.Stream is not null).Select(import => Stream(import, byName))],
+                [.. account.Imports.Where(import => import.Stream is not null).Select(import => Stream(account, import, byName))],
                 [.. account.Imports.Where(import => import.Service is not null).Select(import => Service(account, import, byName))]);
         }
 
@@ -88,8 +88,8 @@ internal sealed class AccountDirectory
         _byName = byName;
     }
 
-    private static StreamImport Stream(ImportOptions import, Dictionary<string, Account> accounts) =>
-        new(accounts[import.Stream!.Account], ImportedSubject.TryCreate(import.Stream.Subject, ImportRules.LocalSubject(import))!);
+    private static StreamImport Stream(Account importer, ImportOptions import, Dictionary<string, Account> accounts) =>
+        new(accounts[import.Stream!.Account], importer, ImportedSubject.TryCreate(import.Stream.Subject, ImportRules.LocalSubject(import))!, import.AllowTrace);
 
     private static ServiceImport Service(Account importer, ImportOptions import, Dictionary<string, Account> accounts)
     {

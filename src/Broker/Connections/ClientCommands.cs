@@ -176,6 +176,12 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     {
         connection.InMessages++;
         connection.InBytes += message.Length;
+        MessageTrace? trace = null;
+        if (message.HasHeaders && !TryTrace(in message, out trace))
+        {
+            return;
+        }
+
         if (Options.Pedantic && !SubjectRules.IsValidPublish(message.Subject))
         {
             connection.SendError(ProtocolErrors.Text(ProtocolError.InvalidPublishSubject));
@@ -184,11 +190,14 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         if (connection.Account.Mappings is { } mappings && mappings.TryMap(message.Subject, ref _mapped, out int length))
         {
             message.Subject = _mapped.AsSpan(0, length);
+            trace?.Map(message.Subject);
         }
 
         if (connection.Permissions is { } permissions && !permissions.MayPublish(message.Subject))
         {
             RefusePublish(message.Subject);
+            trace?.Fail(PermissionErrors.Publish(message.Subject));
+            PublishTrace(trace);
             return;
         }
 
@@ -199,7 +208,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
 
         // The acknowledgement goes before the delivery: a client that listens to itself sees it first.
         Acknowledge();
-        switch (publisher.Publish(connection.Account, ref message))
+        switch (trace is null ? publisher.Publish(connection.Account, ref message) : publisher.PublishTraced(connection.Account, ref message, trace))
         {
             case PublishResult.Nobody when !message.Reply.IsEmpty && Options.NoResponders && AcceptsHeaders:
                 NotifyNoResponders(message.Subject, message.Reply);
@@ -210,6 +219,50 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             default:
                 break;
         }
+
+        PublishTrace(trace);
+    }
+
+    // False where the message must go no further.
+    private bool TryTrace(ref readonly Message message, out MessageTrace? trace)
+    {
+        trace = MessageTrace.TryBegin(in message, connection.Account, connection.Id, services.Time);
+        if (trace is null)
+        {
+            return true;
+        }
+
+        if (!SubjectRules.IsValidPublish(trace.Destination))
+        {
+            bool isOnly = trace.IsOnly;
+            trace = null;
+            return !isOnly;
+        }
+
+        if (trace.IsRequested && connection.Permissions?.MayPublish(trace.Destination) == false)
+        {
+            RefusePublish(trace.Destination);
+            return false;
+        }
+
+        return true;
+    }
+
+    // From the server, so also to a publisher that wants no echo.
+    private void PublishTrace(MessageTrace? trace)
+    {
+        if (trace is null)
+        {
+            return;
+        }
+
+        byte[] json = TraceReport.ToJson(trace, services.Describer.Next(), id => services.Registry.FindOpen(id, 0)?.Name is { Length: > 0 } name ? name : null);
+        (byte[] body, byte[]? header) = BodyEncoding.Encode(json, Encoding.UTF8.GetString(HeaderBlock.Find(trace.Header, BodyEncoding.AcceptLine)));
+        var message = ServerMessage.Create(trace.Destination, header, body);
+        bool echo = publisher.Echo;
+        publisher.Echo = true;
+        publisher.Publish(connection.Account, ref message);
+        publisher.Echo = echo;
     }
 
     private bool MayPublish(ref readonly Message message)

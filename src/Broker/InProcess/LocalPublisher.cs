@@ -8,9 +8,7 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.InProcess;
 
 /// <summary>Publishes one message at a time: for an in-process client, which lends one to each call that publishes, or for the server itself.</summary>
-/// <param name="self">Who publishes.</param>
-/// <param name="isServer">True for the server, whose messages without reply have an empty reply field in nats-server, and so here.</param>
-internal sealed class LocalPublisher(ISubscriber self, bool isServer = false)
+internal sealed class LocalPublisher(ISubscriber self)
 {
     private static readonly TimeSpan MaxStall = TimeSpan.FromMilliseconds(10);
 
@@ -27,13 +25,14 @@ internal sealed class LocalPublisher(ISubscriber self, bool isServer = false)
     {
         int subjectLength = Encode(subject, reply, out int replyLength);
         int headerLength = header?.Length ?? 0;
-        bool isAfterEmptyReply = isServer && reply is null && !subject.StartsWith("_R_.", StringComparison.Ordinal);
+        Utf8Formatter.TryFormat(headerLength + payload.Length, _sizes, out int sizeLength);
+        Utf8Formatter.TryFormat(headerLength, _sizes.AsSpan(12), out int headerSizeLength);
         var message = new Message
         {
             Subject = _names.AsSpan(0, subjectLength),
             Reply = _names.AsSpan(subjectLength, replyLength),
-            SizeText = Size(0, headerLength + payload.Length, isAfterEmptyReply && header is null),
-            HeaderSizeText = header is null ? default : Size(12, headerLength, isAfterEmptyReply),
+            SizeText = _sizes.AsSpan(0, sizeLength),
+            HeaderSizeText = header is null ? default : _sizes.AsSpan(12, headerSizeLength),
             HeaderLength = headerLength,
             Length = headerLength + payload.Length,
             SplitBody = Body(header, payload),
@@ -50,6 +49,9 @@ internal sealed class LocalPublisher(ISubscriber self, bool isServer = false)
             _payload.Set(default, 0);
         }
     }
+
+    /// <summary>Delivers a message that somebody else has made.</summary>
+    public void Publish(Account account, ref Message message) => _publisher.Publish(account, ref message);
 
     /// <summary>Hands over what was queued, and waits for slow receivers as long as any publisher waits: 10 ms at most.</summary>
     /// <returns>Completes at once unless a receiver is slow, or there are very many.</returns>
@@ -81,13 +83,6 @@ internal sealed class LocalPublisher(ISubscriber self, bool isServer = false)
         }
 
         _publisher.Rest();
-    }
-
-    private ReadOnlySpan<byte> Size(int at, int number, bool isAfterEmptyReply)
-    {
-        _sizes[at] = (byte)' ';
-        Utf8Formatter.TryFormat(number, _sizes.AsSpan(at + 1), out int length);
-        return isAfterEmptyReply ? _sizes.AsSpan(at, length + 1) : _sizes.AsSpan(at + 1, length);
     }
 
     private int Encode(string subject, string? reply, out int replyLength)

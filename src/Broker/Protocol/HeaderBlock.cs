@@ -69,7 +69,8 @@ internal static class HeaderBlock
         }
     }
 
-    private static bool IsNamed(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
+    /// <summary>Whether a line has that name, in any letter case.</summary>
+    public static bool IsNamed(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
     {
         int colon = line.IndexOf((byte)':');
         return colon >= 0 && System.Text.Ascii.EqualsIgnoreCase(line[..colon].Trim((byte)' '), name);

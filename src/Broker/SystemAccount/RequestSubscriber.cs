@@ -40,7 +40,7 @@ internal sealed class RequestSubscriber(Func<SystemRequest, SystemAnswer?> answe
             return ValueTask.CompletedTask;
         }
 
-        (byte[] body, byte[]? header) = found.Encode(request.AcceptEncoding);
+        (byte[] body, byte[]? header) = found.MayBeEncoded ? BodyEncoding.Encode(found.Body, request.AcceptEncoding) : (found.Body, null);
         return publisher.PublishAsync(request.Reply, body, header);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.InProcess;
 using NatsKestrel.Broker.Protocol;
@@ -13,7 +14,7 @@ internal sealed class SystemPublisher : ISubscriber
     public SystemPublisher(Account account)
     {
         _account = account;
-        _publisher = new LocalPublisher(this, isServer: true);
+        _publisher = new LocalPublisher(this);
     }
 
     /// <inheritdoc/>
@@ -26,9 +27,10 @@ internal sealed class SystemPublisher : ISubscriber
     /// <param name="subject">Its subject.</param>
     /// <param name="payload">Its payload.</param>
     /// <param name="header">Its header block, or null.</param>
-    public ValueTask PublishAsync(string subject, ReadOnlyMemory<byte> payload, byte[]? header = null)
+    public ValueTask PublishAsync(string subject, byte[] payload, byte[]? header = null)
     {
-        _publisher.Publish(_account, subject, reply: null, header, payload);
+        Message message = ServerMessage.Create(Encoding.UTF8.GetBytes(subject), header, payload);
+        _publisher.Publish(_account, ref message);
         return _publisher.FinishAsync();
     }
 }

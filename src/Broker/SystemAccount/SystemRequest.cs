@@ -23,7 +23,7 @@ internal sealed record SystemRequest(string Subject, string Reply, ReadOnlyMemor
             Encoding.UTF8.GetString(message.Subject),
             Encoding.UTF8.GetString(message.Reply),
             body.AsMemory(message.HeaderLength..message.Length),
-            Encoding.UTF8.GetString(HeaderBlock.Find(header, "\r\nAccept-Encoding:"u8)),
+            Encoding.UTF8.GetString(HeaderBlock.Find(header, BodyEncoding.AcceptLine)),
             requester);
     }
 }

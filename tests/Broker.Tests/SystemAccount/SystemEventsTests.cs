@@ -95,7 +95,8 @@ public sealed class SystemEventsTests : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Contains("\"seq\":1,", (await _listener.RequestAsync("$SYS.REQ.SERVER.PING", "")).Text, StringComparison.Ordinal);
+        NatsMessage answer = await _listener.RequestAsync("$SYS.REQ.SERVER.PING", "", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains("\"seq\":1,", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +115,7 @@ public sealed class SystemEventsTests : IAsyncLifetime
     {
         using InProcessClient client = Connect("A");
 
-        NatsMessage answer = await client.RequestAsync("$SYS.REQ.USER.INFO", "");
+        NatsMessage answer = await client.RequestAsync("$SYS.REQ.USER.INFO", "", cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Contains("\"data\":{\"user\":\"\",\"account\":\"A\",\"account_name\":\"A\"}", answer.Text, StringComparison.Ordinal);
     }

@@ -51,6 +51,13 @@ internal sealed class SystemClient(RawClient client, string info) : IAsyncDispos
             : $"PUB {subject} {Inbox} {body.Length}\r\n{body}\r\n");
     }
 
+    /// <summary>Publishes a message with headers and without reply.</summary>
+    public Task PublishAsync(string subject, string header, string body = "hello", string reply = "")
+    {
+        string block = $"NATS/1.0\r\n{header}\r\n\r\n";
+        return SendAsync($"HPUB {subject} {reply} {block.Length} {block.Length + body.Length}\r\n{block}{body}\r\n");
+    }
+
     /// <summary>Asks, and waits for the first message that comes.</summary>
     public async Task<SystemMessage> RequestAsync(string subject, string body = "", string header = "")
     {

@@ -14,6 +14,18 @@ public sealed class SystemServers : IAsyncLifetime
                 publish: { allow: "$SYS.>", deny: "no" }, subscribe: { allow: "_INBOX.>", deny: "x" }, allow_responses: { max: 3, expires: "5s" } } }]
               exports: [{ service: "svc" }] }
           B { users: [{ user: b, password: p }], imports: [{ service: { account: A, subject: "svc" } }] }
+          TRACED {
+            users: [{ user: traced, password: p }, { user: some, password: p, permissions: { publish: { deny: "no.>" }, subscribe: { deny: "den.no" } } }]
+            mappings: { "map.a": "map.b" }
+            exports: [{ stream: "str.>" }, { stream: "open.>" }, { service: "closed" }, { service: "open", allow_trace: true }]
+          }
+          IMPORTER {
+            users: [{ user: importer, password: p }]
+            imports: [
+              { stream: { account: TRACED, subject: "str.>" }, prefix: imp }, { stream: { account: TRACED, subject: "open.>" }, prefix: imp, allow_trace: true }
+              { service: { account: TRACED, subject: "closed" } }, { service: { account: TRACED, subject: "open" } }]
+          }
+          PARENT { users: [{ user: parent, password: p }], msg_trace: { dest: "acc.trace", sampling: 100 } }
         }
         system_account: SYS
 
