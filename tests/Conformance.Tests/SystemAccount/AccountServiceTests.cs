@@ -125,6 +125,16 @@ public sealed class AccountServiceTests(SystemServers servers) : IClassFixture<S
         }
     }
 
+    // docs/compatibility.md, "system-bounds".
+    [Fact]
+    public async Task A_long_request_of_an_ordinary_account_has_no_responder()
+    {
+        string body = new(' ', 9 * 1024);
+
+        Assert.StartsWith("NATS/1.0 503", (await AskAsync(servers.Ours, "b", "$SYS.REQ.USER.INFO", body)).Header, StringComparison.Ordinal);
+        Assert.Equal(400, (await AskAsync(servers.Ours, "sys", "$SYS.REQ.SERVER.PING", body)).Json("error", "code").GetInt32());
+    }
+
     private static async Task<SystemMessage> AskAsync(int port, string user, string subject, string body)
     {
         await using SystemClient client = await SystemClient.ConnectAsync(port, user);

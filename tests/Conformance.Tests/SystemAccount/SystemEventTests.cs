@@ -38,6 +38,17 @@ public sealed class SystemEventTests(SystemServers servers) : IClassFixture<Syst
         Assert.Equal(theirs.Json("client", "user").GetString(), ours.Json("client", "user").GetString());
     }
 
+    // docs/compatibility.md, "system-strangers".
+    [Fact]
+    public async Task What_a_stranger_says_of_itself_is_kept_only_where_it_is_short()
+    {
+        string name = new('x', 300);
+
+        SystemMessage told = await ListenAsync(servers.Ours, "$SYS.SERVER.*.CLIENT.AUTH.ERR", port => FailToLogIn(port, name));
+
+        Assert.DoesNotContain("xxx", told.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_goodbye_counts_from_the_clients_point_of_view()
     {
@@ -70,11 +81,13 @@ public sealed class SystemEventTests(SystemServers servers) : IClassFixture<Syst
         await using SystemClient client = await SystemClient.ConnectAsync(port, "b");
     }
 
-    private static async Task FailToLogIn(int port)
+    private static Task FailToLogIn(int port) => FailToLogIn(port, "guess");
+
+    private static async Task FailToLogIn(int port, string name)
     {
         await using RawClient client = await RawClient.ConnectAsync(ReferenceServer.Host, port, TestContext.Current.CancellationToken);
         await client.ReadLineAsync(TestContext.Current.CancellationToken);
-        await client.SendAsync("CONNECT {\"user\":\"a\",\"pass\":\"wrong\",\"name\":\"guess\",\"lang\":\"test\",\"version\":\"1\"}\r\n", TestContext.Current.CancellationToken);
+        await client.SendAsync("CONNECT {\"user\":\"a\",\"pass\":\"wrong\",\"name\":\"" + name + "\",\"lang\":\"test\",\"version\":\"1\"}\r\n", TestContext.Current.CancellationToken);
         await client.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 }

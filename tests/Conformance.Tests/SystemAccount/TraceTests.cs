@@ -90,6 +90,21 @@ public sealed partial class TraceTests(SystemServers servers) : IClassFixture<Sy
         }
     }
 
+    // docs/compatibility.md, "trace-oversized".
+    [Fact]
+    public async Task What_is_too_large_is_not_traced()
+    {
+        await using SystemClient client = await SystemClient.ConnectAsync(servers.Ours, "traced");
+        await using SystemClient listener = await SystemClient.ConnectAsync(servers.Ours, "traced");
+        await listener.SubscribeAsync("tr.> 1");
+
+        await client.SendAsync($"HPUB foo 38 2000000\r\nNATS/1.0\r\n{Dest}\r\n\r\n");
+        Assert.Equal("-ERR 'Maximum Payload Violation'\r\n", await client.ReadLineAsync());
+
+        await listener.PublishAsync("tr.end", "X: y");
+        Assert.Equal("tr.end", (await listener.ReadAsync()).Subject);
+    }
+
     private static async Task<Received> PublishAsync(int port, string user, string subject, string header, string[] subscriptions, Received expected)
     {
         await using SystemClient publisher = await SystemClient.ConnectAsync(port, user);
