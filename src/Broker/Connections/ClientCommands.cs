@@ -232,7 +232,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             return true;
         }
 
-        if (!SubjectRules.IsValidPublish(trace.Destination))
+        if (!SubjectRules.IsSafePublish(trace.Destination) || ReservedSubjects.IsReservedSubject(trace.Destination))
         {
             bool isOnly = trace.IsOnly;
             trace = null;

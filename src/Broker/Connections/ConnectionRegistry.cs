@@ -133,8 +133,12 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     }
 
     /// <summary>All open connections, without their subscriptions, in no particular order.</summary>
-    public IReadOnlyList<ConnectionSnapshot> SnapshotOpen() =>
-        [.. _open.Values.Select(connection => connection.Snapshot()), .. _local.Values.Select(connection => connection.Snapshot())];
+    /// <param name="account">Only those of this account, the others cost next to nothing; empty for all.</param>
+    public IReadOnlyList<ConnectionSnapshot> SnapshotOpen(string account = "") =>
+    [
+        .. _open.Values.Where(connection => account.Length == 0 || connection.Account.Name == account).Select(connection => connection.Snapshot()),
+        .. _local.Values.Where(connection => account.Length == 0 || connection.Account.Name == account).Select(connection => connection.Snapshot()),
+    ];
 
     /// <summary>The connections that ended lately, oldest first, each with a few of the subscriptions it had.</summary>
     public IReadOnlyList<ConnectionSnapshot> SnapshotClosed() => _closed.ToArray();

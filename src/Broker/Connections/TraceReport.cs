@@ -32,7 +32,12 @@ internal sealed record TraceReport(ServerDescription Server, TracedMessage Reque
             if (colon > 0 && line[(colon + 1)..].Trim() is { Length: > 0 } value)
             {
                 string name = line[..colon];
-                headers[name] = [.. headers.GetValueOrDefault(name) ?? [], value];
+                if (!headers.TryGetValue(name, out List<string>? values))
+                {
+                    headers[name] = values = [];
+                }
+
+                values.Add(value);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Imports;
@@ -98,21 +99,16 @@ internal sealed class MessageTrace
         });
     }
 
-    // A W3C traceparent, in any letter case, whose flags say that it is recorded.
+    // A W3C traceparent, in any letter case, whose flags (the last of its parts) say that it is recorded.
     private static bool IsSampled(ReadOnlySpan<byte> header)
     {
-        foreach (Range line in header.Split("\r\n"u8))
+        foreach (Range range in header.Split("\r\n"u8))
         {
-            if (HeaderBlock.IsNamed(header[line], "traceparent"u8) && header[line].Split((byte)'-') is var parts)
+            ReadOnlySpan<byte> line = header[range];
+            if (HeaderBlock.IsNamed(line, "traceparent"u8))
             {
-                int count = 0;
-                foreach (Range part in parts)
-                {
-                    if (++count == 4 && byte.TryParse(header[line][part].Trim((byte)' '), System.Globalization.NumberStyles.HexNumber, null, out byte flags))
-                    {
-                        return (flags & 1) == 1;
-                    }
-                }
+                ReadOnlySpan<byte> flags = line[(line.LastIndexOf((byte)'-') + 1)..].Trim((byte)' ');
+                return byte.TryParse(flags, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out byte bits) && (bits & 1) == 1;
             }
         }
 

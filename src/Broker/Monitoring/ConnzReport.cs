@@ -36,7 +36,7 @@ internal sealed class ConnzReport(ServerIdentity identity, MonitoringSnapshots s
         var found = new List<ConnectionSnapshot>();
         if (request.State is ConnectionState.Open or ConnectionState.All)
         {
-            found.AddRange(snapshots.Open());
+            found.AddRange(snapshots.Open(request.Account));
         }
 
         if (request.State is ConnectionState.Closed or ConnectionState.All)

@@ -12,7 +12,7 @@ namespace NatsKestrel.Broker.Monitoring;
 [SuppressMessage("Performance", "CA1852", Justification = "Tests derive from it.")]
 internal class MonitoringSnapshots(ConnectionRegistry connections, AccountDirectory accounts)
 {
-    public virtual IReadOnlyList<ConnectionSnapshot> Open() => connections.SnapshotOpen();
+    public virtual IReadOnlyList<ConnectionSnapshot> Open(string account) => connections.SnapshotOpen(account);
 
     public virtual IReadOnlyList<ConnectionSnapshot> Closed() => connections.SnapshotClosed();
 

@@ -7,6 +7,7 @@ using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
+using NatsKestrel.Broker.Subjects;
 
 namespace NatsKestrel.Broker.SystemAccount;
 
@@ -187,7 +188,12 @@ internal sealed class SystemEvents
     // The second is what nats-server called it first.
     private static string[] ConnectionSubjects(string account) => [$"$SYS.SERVER.ACCOUNT.{account}.CONNS", $"$SYS.ACCOUNT.{account}.SERVER.CONNS"];
 
-    private bool IsWanted(string subject) => !_accounts.System.Observers.IsEmpty || _accounts.System.Sublist.HasMatch(Encoding.UTF8.GetBytes(subject));
+    // An account may have a name with blanks or wildcards, which no line of the protocol could carry.
+    private bool IsWanted(string subject)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(subject);
+        return SubjectRules.IsSafePublish(bytes) && (!_accounts.System.Observers.IsEmpty || _accounts.System.Sublist.HasMatch(bytes));
+    }
 
     private ClientEvent Event(string type, DateTime timestamp, RequestInfo client) =>
         new($"io.nats.server.advisory.v1.{type}", EventId.Next(), timestamp, _describer.Next(), client);

@@ -90,6 +90,23 @@ public sealed partial class TraceTests(SystemServers servers) : IClassFixture<Sy
         }
     }
 
+    [Theory]
+    [InlineData("tr.dest 1 3")]
+    [InlineData("$NRG.dest")]
+    [InlineData("_GR_.dest")]
+    [Trait("Safety", "ISO-6")]
+    public async Task A_destination_that_nobody_could_publish_to_is_none(string destination)
+    {
+        await using SystemClient client = await SystemClient.ConnectAsync(servers.Ours, "traced");
+        await client.SubscribeAsync("> 1");
+
+        await client.PublishAsync("foo", "Nats-Trace-Dest: " + destination);
+        await client.PublishAsync("end", "X: y");
+
+        Assert.Equal("foo", (await client.ReadAsync()).Subject);
+        Assert.Equal("end", (await client.ReadAsync()).Subject);
+    }
+
     // docs/compatibility.md, "trace-oversized".
     [Fact]
     public async Task What_is_too_large_is_not_traced()
