@@ -196,8 +196,12 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         if (connection.Permissions is { } permissions && !permissions.MayPublish(message.Subject))
         {
             RefusePublish(message.Subject);
-            trace?.Fail(PermissionErrors.Publish(message.Subject));
-            PublishTrace(trace);
+            if (trace is not null)
+            {
+                trace.Fail(PermissionErrors.Publish(message.Subject));
+                Publish(trace);
+            }
+
             return;
         }
 
@@ -220,7 +224,10 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
                 break;
         }
 
-        PublishTrace(trace);
+        if (trace is not null)
+        {
+            Publish(trace);
+        }
     }
 
     // False where the message must go no further.
@@ -249,13 +256,8 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     }
 
     // From the server, so also to a publisher that wants no echo.
-    private void PublishTrace(MessageTrace? trace)
+    private void Publish(MessageTrace trace)
     {
-        if (trace is null)
-        {
-            return;
-        }
-
         byte[] json = TraceReport.ToJson(trace, services.Describer.Next(), id => services.Registry.FindOpen(id, 0)?.Name is { Length: > 0 } name ? name : null);
         (byte[] body, byte[]? header) = BodyEncoding.Encode(json, Encoding.UTF8.GetString(HeaderBlock.Find(trace.Header, BodyEncoding.AcceptLine)));
         var message = ServerMessage.Create(trace.Destination, header, body);
