@@ -10,6 +10,7 @@ using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
+using NatsKestrel.Broker.SystemAccount;
 using NatsKestrel.Broker.Transport;
 using NatsKestrel.Broker.Transport.Tls;
 
@@ -83,6 +84,7 @@ public static class BrokerHosting
         services.AddSingleton(provider => new ServerIdentity(
             provider.GetRequiredService<NatsBrokerOptions>().ServerName, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<InfoSource>();
+        services.AddSingleton<ServerDescriber>();
         services.AddSingleton<WebSocketPort>();
         services.AddSingleton<TimerWheel>();
         services.AddSingleton<MemoryTrimmer>();
@@ -98,6 +100,12 @@ public static class BrokerHosting
         services.AddSingleton(provider => new NatsServer(
             provider.GetRequiredService<ServerIdentity>(), provider.GetRequiredService<LameDuck>(), provider.GetRequiredService<ConnectionServices>()));
         MonitoringEndpoints.AddServices(services);
+
+        services.AddSingleton<SystemReports>();
+        services.AddSingleton<Envelope>();
+        services.AddSingleton<SystemRequests>();
+        services.AddSingleton<SystemEvents>();
+        services.AddSingleton<SystemService>();
 
         services.AddSingleton<PidFile>();
         services.AddSingleton<PortsFile>();

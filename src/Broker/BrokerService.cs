@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.SystemAccount;
 
 namespace NatsKestrel.Broker;
 
@@ -16,6 +17,7 @@ internal sealed class BrokerService(
     ClientListener listener,
     ServerHealth health,
     MemoryTrimmer trimmer,
+    SystemService system,
     ILogger<NatsServer> logger) : IHostedService
 {
     private static readonly TimeSpan ShutdownFlush = TimeSpan.FromSeconds(4);
@@ -31,6 +33,7 @@ internal sealed class BrokerService(
             logger.ConfigurationWarning(warning);
         }
 
+        system.Start();
         IPEndPoint endPoint = await ListenAsync(cancellationToken).ConfigureAwait(false);
         services.Info.Port = endPoint.Port;
         server.ListenUri = new Uri($"nats://{endPoint}");
@@ -51,6 +54,7 @@ internal sealed class BrokerService(
     {
         logger.ShuttingDown();
         health.IsListening = false;
+        await system.StopAsync().ConfigureAwait(false);
         await listener.StopAcceptingAsync().ConfigureAwait(false);
         CloseClients();
 

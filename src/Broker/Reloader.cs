@@ -38,18 +38,24 @@ internal sealed class Reloader(
 
     /// <summary>Reads every source of settings anew and applies what has changed.</summary>
     /// <returns>False where nothing was applied; the log says why.</returns>
-    public bool Run()
+    public bool Run() => TryRun(out _);
+
+    /// <inheritdoc cref="Run"/>
+    /// <param name="problem">Why nothing was applied; null where it was.</param>
+    public bool TryRun(out string? problem)
     {
         lock (_gate)
         {
             try
             {
                 Apply(Read());
+                problem = null;
                 return true;
             }
             catch (Exception exception) when (Reason(exception) is { } reason)
             {
                 logger.ReloadFailed(reason);
+                problem = reason;
                 return false;
             }
         }

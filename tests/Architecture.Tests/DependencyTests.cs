@@ -18,6 +18,7 @@ public sealed partial class DependencyTests
         ["Delivery"] = ["Accounts", "Subjects", "Protocol", "Configuration"],
         ["Connections"] = ["Transport", "Delivery", "Accounts", "Subjects", "Protocol", "Configuration"],
         ["InProcess"] = ["Connections", "Delivery", "Accounts", "Subjects", "Protocol", "Configuration"],
+        ["SystemAccount"] = ["Monitoring", "InProcess", "Connections", "Accounts", "Subjects", "Protocol", "Configuration"],
         ["Monitoring"] = ["Connections", "Transport", "Delivery", "Accounts", "Subjects", "Protocol", "Configuration"],
     };
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using NatsKestrel.Testing;
 using Xunit;
 
@@ -107,33 +106,10 @@ public sealed class MonitoringParityTests
         return client;
     }
 
-    // Every path of names that leads to a value, such as ".connections[].cid": sorted, each once.
     private static SortedSet<string> Fields((int Status, string Text) answer)
     {
         Assert.Equal(200, answer.Status);
-        using var document = JsonDocument.Parse(answer.Text);
-        var fields = new SortedSet<string>(StringComparer.Ordinal);
-        Collect(document.RootElement, "");
-        return fields;
-
-        void Collect(JsonElement element, string path)
-        {
-            fields.Add($"{path} {(element.ValueKind is JsonValueKind.True or JsonValueKind.False ? "Boolean" : element.ValueKind.ToString())}");
-            if (element.ValueKind == JsonValueKind.Object)
-            {
-                foreach (var property in element.EnumerateObject())
-                {
-                    Collect(property.Value, $"{path}.{property.Name}");
-                }
-            }
-            else if (element.ValueKind == JsonValueKind.Array)
-            {
-                foreach (var item in element.EnumerateArray())
-                {
-                    Collect(item, path + "[]");
-                }
-            }
-        }
+        return JsonFields.Of(answer.Text);
     }
 
     private static async Task<Monitored> StartReferenceAsync()

@@ -55,6 +55,11 @@ public class ServerUnderTest : IAsyncLifetime
             $"lame_duck_duration: \"30s\"\nlame_duck_grace_period: \"{milliseconds}ms\"\n");
     }
 
+    /// <summary>Starts a server whose system account has the user <c>sys</c> with the password <c>p</c>.</summary>
+    public Task<ServerUnderTest> StartWithSystemUserAsync() => StartAnotherAsync(
+        ["--Nats:SystemAccount=SYS", "--Nats:Accounts:0:Name=SYS", "--Nats:Accounts:0:Users:0:User=sys", "--Nats:Accounts:0:Users:0:Password=p"],
+        "system_account: SYS\naccounts { SYS { users: [{ user: sys, password: p }] } }\n");
+
     /// <summary>Stops the server with SIGTERM and waits for its end.</summary>
     public async Task StopAsync()
     {

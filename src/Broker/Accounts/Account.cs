@@ -37,6 +37,12 @@ internal sealed class Account
     /// <summary>As it is configured: for monitoring.</summary>
     public AccountOptions Options { get; set; } = new();
 
+    /// <summary>What others may import from it: what is configured, and what the server adds.</summary>
+    public IReadOnlyList<ExportOptions> Exports { get; set; } = [];
+
+    /// <summary>What it takes from others: what is configured, and what the server adds.</summary>
+    public IReadOnlyList<ImportOptions> Imports { get; set; } = [];
+
     /// <summary>Its client connections.</summary>
     public int Clients => Volatile.Read(ref _clients);
 

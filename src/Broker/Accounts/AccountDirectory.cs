@@ -66,11 +66,17 @@ internal sealed class AccountDirectory
 
         Global.Mappings = AccountMappings.From(options.Mappings);
         Global.Options = new AccountOptions { Name = GlobalName, Mappings = options.Mappings };
-        foreach (AccountOptions account in configured)
+        foreach (Account account in byName.Values)
         {
-            byName[account.Name].Import(
-                [.. account.Imports.Where(import => import.Stream is not null).Select(import => Stream(import, byName))],
-                [.. account.Imports.Where(import => import.Service is not null).Select(import => Service(byName[account.Name], import, byName))]);
+            account.Exports = [.. account.Options.Exports, .. account == System && !options.NoSystemAccount ? SystemServices.Exports : []];
+            account.Imports = [.. account.Options.Imports, .. options.NoSystemAccount ? [] : SystemServices.ImportsOf(account.Name, System.Name)];
+        }
+
+        foreach (Account account in byName.Values)
+        {
+            account.Import(
+                [.. account.Imports.Where(import => import.Stream is not null).Select(import => Stream(account, import, byName))],
+                [.. account.Imports.Where(import => import.Service is not null).Select(import => Service(account, import, byName))]);
         }
 
         // Accounts that are gone import nothing any more, whoever may still be in them.
@@ -82,14 +88,14 @@ internal sealed class AccountDirectory
         _byName = byName;
     }
 
-    private static StreamImport Stream(ImportOptions import, Dictionary<string, Account> accounts) =>
-        new(accounts[import.Stream!.Account], ImportedSubject.TryCreate(import.Stream.Subject, ImportRules.LocalSubject(import))!);
+    private static StreamImport Stream(Account importer, ImportOptions import, Dictionary<string, Account> accounts) =>
+        new(accounts[import.Stream!.Account], importer, ImportedSubject.TryCreate(import.Stream.Subject, ImportRules.LocalSubject(import))!, import.AllowTrace);
 
     private static ServiceImport Service(Account importer, ImportOptions import, Dictionary<string, Account> accounts)
     {
         Account exporter = accounts[import.Service!.Account];
-        ExportOptions export = exporter.Options.Exports.Find(candidate => candidate.Service.Length > 0
-            && SubjectRules.Covers(Encoding.UTF8.GetBytes(candidate.Service), Encoding.UTF8.GetBytes(import.Service.Subject)))!;
+        ExportOptions export = exporter.Exports.First(candidate => candidate.Service.Length > 0
+            && SubjectRules.Covers(Encoding.UTF8.GetBytes(candidate.Service), Encoding.UTF8.GetBytes(import.Service.Subject)));
         ImportedSubject subject = ImportedSubject.TryCreate(import.Service.Subject, ImportRules.LocalSubject(import))!;
         return new(importer, exporter, subject, ServiceExport.From(export), import.Share);
     }

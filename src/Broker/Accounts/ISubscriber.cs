@@ -15,9 +15,11 @@ internal interface ISubscriber
     DeliveryResult Deliver(Subscription subscription, ref readonly Message message, ulong publisher);
 
     /// <summary>Hands what is queued to the transport. Owed, soon, by whoever got <see cref="DeliveryResult.NeedsFlush"/>.</summary>
-    void Flush();
+    void Flush()
+    {
+    }
 
     /// <summary>Counts that a publisher is held back for it, and completes when there is room again or it is gone.</summary>
     /// <param name="limit">The longest its publisher may be held back.</param>
-    Task WaitForRoomAsync(TimeSpan limit);
+    Task WaitForRoomAsync(TimeSpan limit) => Task.CompletedTask;
 }

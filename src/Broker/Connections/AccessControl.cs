@@ -27,7 +27,7 @@ internal sealed class AccessControl(AccountDirectory accounts, Authenticator aut
         }
     }
 
-    private static void Check(ClientConnection client, LoginDirectory directory)
+    private void Check(ClientConnection client, LoginDirectory directory)
     {
         // Who has not logged in yet is checked by the new rules anyway; whom the application let in stays its business.
         if (client.User is not { IsOfApplication: false } user)
@@ -46,6 +46,7 @@ internal sealed class AccessControl(AccountDirectory accounts, Authenticator aut
         else
         {
             client.Rebind(now);
+            registry.LoggedIn?.Invoke(client.Id, client.Account);
         }
     }
 }

@@ -19,6 +19,9 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     // No more of what a client sent wrongly than this is logged.
     private const int MaxLoggedInput = 32;
 
+    // Whoever is refused stays in the list of closed connections, and may have said anything.
+    private const int MaxKeptOfStranger = 256;
+
     private ConnectionSettings _settings = services.Settings;
     private ParserLimits? _narrowed;
     private bool _isConnected;
@@ -132,7 +135,13 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             return false;
         }
 
-        return TryLogIn(user);
+        if (!TryLogIn(user))
+        {
+            return false;
+        }
+
+        NoteLogin();
+        return true;
     }
 
     private void Execute(ref CommandReader reader)
@@ -167,6 +176,12 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     {
         connection.InMessages++;
         connection.InBytes += message.Length;
+        MessageTrace? trace = null;
+        if (message.HasHeaders && !TryTrace(in message, out trace))
+        {
+            return;
+        }
+
         if (Options.Pedantic && !SubjectRules.IsValidPublish(message.Subject))
         {
             connection.SendError(ProtocolErrors.Text(ProtocolError.InvalidPublishSubject));
@@ -175,11 +190,18 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         if (connection.Account.Mappings is { } mappings && mappings.TryMap(message.Subject, ref _mapped, out int length))
         {
             message.Subject = _mapped.AsSpan(0, length);
+            trace?.Map(message.Subject);
         }
 
         if (connection.Permissions is { } permissions && !permissions.MayPublish(message.Subject))
         {
             RefusePublish(message.Subject);
+            if (trace is not null)
+            {
+                trace.Fail(PermissionErrors.Publish(message.Subject));
+                Publish(trace);
+            }
+
             return;
         }
 
@@ -190,7 +212,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
 
         // The acknowledgement goes before the delivery: a client that listens to itself sees it first.
         Acknowledge();
-        switch (publisher.Publish(connection.Account, ref message))
+        switch (trace is null ? publisher.Publish(connection.Account, ref message) : publisher.PublishTraced(connection.Account, ref message, trace))
         {
             case PublishResult.Nobody when !message.Reply.IsEmpty && Options.NoResponders && AcceptsHeaders:
                 NotifyNoResponders(message.Subject, message.Reply);
@@ -201,6 +223,48 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             default:
                 break;
         }
+
+        if (trace is not null)
+        {
+            Publish(trace);
+        }
+    }
+
+    // False where the message must go no further.
+    private bool TryTrace(ref readonly Message message, out MessageTrace? trace)
+    {
+        trace = MessageTrace.TryBegin(in message, connection.Account, connection.Id, services.Time);
+        if (trace is null)
+        {
+            return true;
+        }
+
+        if (!SubjectRules.IsSafePublish(trace.Destination) || ReservedSubjects.IsReservedSubject(trace.Destination))
+        {
+            bool isOnly = trace.IsOnly;
+            trace = null;
+            return !isOnly;
+        }
+
+        if (trace.IsRequested && connection.Permissions?.MayPublish(trace.Destination) == false)
+        {
+            RefusePublish(trace.Destination);
+            return false;
+        }
+
+        return true;
+    }
+
+    // From the server, so also to a publisher that wants no echo.
+    private void Publish(MessageTrace trace)
+    {
+        byte[] json = TraceReport.ToJson(trace, services.Describer.Next(), id => services.Registry.FindOpen(id, 0)?.Name is { Length: > 0 } name ? name : null);
+        (byte[] body, byte[]? header) = BodyEncoding.Encode(json, Encoding.UTF8.GetString(HeaderBlock.Find(trace.Header, BodyEncoding.AcceptLine)));
+        var message = ServerMessage.Create(trace.Destination, header, body);
+        bool echo = publisher.Echo;
+        publisher.Echo = true;
+        publisher.Publish(connection.Account, ref message);
+        publisher.Echo = echo;
     }
 
     private bool MayPublish(ref readonly Message message)
@@ -344,6 +408,13 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     {
         if (outcome.User is not { } user)
         {
+            if (options.User.Length + options.Nkey.Length + options.Name.Length + options.Lang.Length + options.Version.Length <= MaxKeptOfStranger)
+            {
+                // Those who watch for failed logins want to know of whom.
+                Options = options.WithoutSecrets();
+            }
+
+            connection.OnConnect();
             RefuseLogin(options.User);
             return;
         }
@@ -366,6 +437,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             Options = options.WithoutSecrets();
             connection.AcceptsHeaders = AcceptsHeaders;
             publisher.Echo = options.Echo;
+            NoteLogin();
             Acknowledge();
         }
     }
@@ -391,6 +463,8 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
         _mustPause |= connection.MaxPayload != _settings.MaxPayload;
         return true;
     }
+
+    private void NoteLogin() => services.Registry.LoggedIn?.Invoke(connection.Id, connection.Account);
 
     private void RefuseLogin(string user)
     {

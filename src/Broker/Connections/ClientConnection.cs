@@ -348,12 +348,16 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     }
 
     /// <summary>Tells a client that can be told that the server is about to leave.</summary>
-    public void SendLameDuckInfo()
+    /// <returns>False where it cannot be told.</returns>
+    public bool SendLameDuckInfo()
     {
-        if (_commands.TakesAsyncInfo)
+        if (!_commands.TakesAsyncInfo)
         {
-            SendLine(_services.Info.ForLameDuck(this).ToLine());
+            return false;
         }
+
+        SendLine(_services.Info.ForLameDuck(this).ToLine());
+        return true;
     }
 
     /// <summary>Removes a subscription for good; safe against being removed twice at once.</summary>
@@ -589,6 +593,9 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             TlsFirst = _tls?.IsFirst == true,
             Certificate = _tls?.RemoteCertificate,
             AuthorizedUser = AuthorizedUser(options),
+            IssuerKey = User?.Jwt?.Issuer,
+            Permissions = User?.Permissions?.Options,
+            Expires = User?.Expires,
             Subscriptions = maxSubscriptions > 0 ? SubscriptionSnapshot.All(Subscriptions.ToArray(maxSubscriptions), Account.Name) : [],
         };
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using NatsKestrel.Broker.Accounts;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -15,6 +16,12 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     private long _refused;
     private int _count;
     private int _silent;
+
+    /// <summary>Called by the thread of each connection that has logged in, with its id and account: must be quick. Null where nobody wants to know.</summary>
+    public Action<ulong, Account>? LoggedIn { get; set; }
+
+    /// <summary>Called with each connection that has ended, by its own thread: must be quick. Null where nobody wants to know.</summary>
+    public Action<ConnectionSnapshot>? Ended { get; set; }
 
     /// <summary>Connections open now.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -68,6 +75,7 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         }
 
         _local[connection.Id] = connection;
+        LoggedIn?.Invoke(connection.Id, connection.Account);
         return true;
     }
 
@@ -87,6 +95,7 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         }
 
         _closed.Add(last);
+        Ended?.Invoke(last);
     }
 
     /// <summary>Takes note that a connection has said something.</summary>
@@ -120,11 +129,16 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         }
 
         _closed.Add(last);
+        Ended?.Invoke(last);
     }
 
     /// <summary>All open connections, without their subscriptions, in no particular order.</summary>
-    public IReadOnlyList<ConnectionSnapshot> SnapshotOpen() =>
-        [.. _open.Values.Select(connection => connection.Snapshot()), .. _local.Values.Select(connection => connection.Snapshot())];
+    /// <param name="account">Only those of this account, the others cost next to nothing; empty for all.</param>
+    public IReadOnlyList<ConnectionSnapshot> SnapshotOpen(string account = "") =>
+    [
+        .. _open.Values.Where(connection => account.Length == 0 || connection.Account.Name == account).Select(connection => connection.Snapshot()),
+        .. _local.Values.Where(connection => account.Length == 0 || connection.Account.Name == account).Select(connection => connection.Snapshot()),
+    ];
 
     /// <summary>The connections that ended lately, oldest first, each with a few of the subscriptions it had.</summary>
     public IReadOnlyList<ConnectionSnapshot> SnapshotClosed() => _closed.ToArray();
@@ -161,6 +175,12 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         connection.Settings = isTraced ? connection.Settings with { IsTraced = true, MaxTracedLength = maxPayload } : settings.Current;
         return true;
     }
+
+    /// <summary>Tells one client that the server is about to leave, as far as it is concerned.</summary>
+    /// <returns>What prevents that; null where it was told.</returns>
+    public string? SendLameDuckInfo(ulong id) =>
+        !_open.TryGetValue(id, out ClientConnection? connection) ? "no such client id"
+        : connection.SendLameDuckInfo() ? null : "client does not support Lame Duck Mode or is not ready to receive the notification";
 
     /// <summary>Ends a connection because an operator wants it gone.</summary>
     /// <returns>False where it is not open (any more).</returns>

@@ -14,6 +14,7 @@ internal sealed record ConnectionServices(
     ConnectionRegistry Registry,
     SlowConsumers SlowConsumers,
     InfoSource Info,
+    ServerDescriber Describer,
     TimerWheel Wheel,
     BlockPool Pool,
     TlsContextSource Tls,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using NatsKestrel.Broker.Configuration;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -53,6 +54,15 @@ internal sealed record ConnectionSnapshot
 
     /// <summary>The user it logged in as; empty without authentication.</summary>
     public string AuthorizedUser { get; init; } = "";
+
+    /// <summary>Who signed the JWT it logged in by; null without one.</summary>
+    public string? IssuerKey { get; init; }
+
+    /// <summary>What its user may do, as it is configured; null for everything.</summary>
+    public PermissionOptions? Permissions { get; init; }
+
+    /// <summary>When its user has to go; null for never.</summary>
+    public DateTimeOffset? Expires { get; init; }
 
     /// <summary>Filled only when asked for.</summary>
     public IReadOnlyList<SubscriptionSnapshot> Subscriptions { get; init; } = [];

@@ -12,6 +12,9 @@ internal sealed class LameDuck(
 
     private int _isEntered;
 
+    /// <summary>Called once nobody comes in any more. Null where nobody wants to know.</summary>
+    public Action? Entered { get; set; }
+
     /// <summary>Does it all; the second call and later ones do nothing.</summary>
     /// <returns>True where this was the first call.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
@@ -25,6 +28,7 @@ internal sealed class LameDuck(
         health.IsLameDuck = true;
         health.IsListening = false;
         await listener.StopAcceptingAsync().ConfigureAwait(false);
+        Entered?.Invoke();
         foreach (ClientConnection client in registry.Open)
         {
             client.SendLameDuckInfo();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Subjects;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -11,27 +12,28 @@ internal sealed class SelfTest : BackgroundService, ISubscriber
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private readonly Account _account;
     private readonly ServerHealth _health;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly byte[] _subject;
     private readonly Publisher _publisher;
     private Task _publish = Task.CompletedTask;
     private int _received;
 
-    public SelfTest(AccountDirectory accounts, ServerIdentity identity, ServerHealth health, TimeProvider time, ILogger<SelfTest> logger)
+    public SelfTest(ServerHealth health, TimeProvider time, ILogger<SelfTest> logger)
     {
-        _account = accounts.System;
         _health = health;
         _time = time;
         _logger = logger;
-        _subject = System.Text.Encoding.UTF8.GetBytes($"$SYS.SERVER.{identity.ServerId}.SELFTEST");
         _publisher = new Publisher(this);
     }
 
     /// <inheritdoc/>
     public ulong Id => 0;
+
+    /// <summary>An account of its own: whoever listens in another shall not see the tests.</summary>
+    public Account Account { get; } = new("$SELFTEST", new SublistLimits());
+
+    private static ReadOnlySpan<byte> Subject => "SELFTEST"u8;
 
     /// <inheritdoc/>
     public DeliveryResult Deliver(Subscription subscription, ref readonly Message message, ulong publisher)
@@ -41,17 +43,9 @@ internal sealed class SelfTest : BackgroundService, ISubscriber
     }
 
     /// <inheritdoc/>
-    public void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public Task WaitForRoomAsync(TimeSpan limit) => Task.CompletedTask;
-
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _account.Sublist.Insert(new Subscription(this, _subject, [], "1"u8));
+        Account.Sublist.Insert(new Subscription(this, Subject, [], "1"u8));
         using var timer = new PeriodicTimer(Interval, _time);
         try
         {
@@ -88,7 +82,7 @@ internal sealed class SelfTest : BackgroundService, ISubscriber
 
     private void Publish()
     {
-        var message = new Message { Subject = _subject, SizeText = "0"u8, Body = "\r\n"u8 };
-        _publisher.Publish(_account, ref message);
+        var message = new Message { Subject = Subject, SizeText = "0"u8, Body = "\r\n"u8 };
+        _publisher.Publish(Account, ref message);
     }
 }

@@ -16,6 +16,15 @@ internal sealed class ServerIdentity(string name, TimeProvider time)
     public static readonly string OwnVersion =
         typeof(ServerIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    /// <summary>The full list, as nats-server always shows it. All of them concern JetStream, so none does anything here.</summary>
+    public static readonly IReadOnlyDictionary<string, bool> FeatureFlags = new SortedDictionary<string, bool>(StringComparer.Ordinal)
+    {
+        ["js_ack_fc_v2"] = false,
+        ["js_api_reply_v2"] = false,
+        ["js_raft_delete_range"] = true,
+        ["js_snapshot_sources"] = false,
+    };
+
     private readonly string _name = name;
     private Tuple<DateTimeOffset, string> _configuration = Tuple.Create(time.GetUtcNow(), "");
 

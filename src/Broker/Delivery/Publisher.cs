@@ -42,6 +42,19 @@ internal sealed class Publisher(ISubscriber self)
         return result;
     }
 
+    /// <summary>The same for a message that is traced: slower, and to all at once.</summary>
+    public PublishResult PublishTraced(Account account, ref Message message, MessageTrace trace)
+    {
+        MatchResult<Subscription> receivers = account.Sublist.Match(message.Subject, _scratch);
+        bool isTaken = DeliverTraced(account, receivers, ref message, trace);
+        if (!account.Observers.IsEmpty && !trace.IsOnly)
+        {
+            account.Observers.Show(in message, self.Id, isTaken);
+        }
+
+        return isTaken ? PublishResult.Delivered : receivers.TooManyTokens ? PublishResult.TooManyTokens : PublishResult.Nobody;
+    }
+
     private PublishResult Deliver(Account account, ref Message message)
     {
         MatchResult<Subscription> receivers = account.Sublist.Match(message.Subject, _scratch);
@@ -178,7 +191,7 @@ internal sealed class Publisher(ISubscriber self)
 
         if (subscriber is AccountLink link)
         {
-            return TryForward(link.Gate, ref message);
+            return TryForward(link.Gate, ref message, trace: null);
         }
 
         DeliveryResult result = subscriber.Deliver(subscription, ref message, self.Id);
@@ -191,8 +204,55 @@ internal sealed class Publisher(ISubscriber self)
         return true;
     }
 
+    private bool DeliverTraced(Account account, MatchResult<Subscription> receivers, ref Message message, MessageTrace trace)
+    {
+        bool isTaken = false;
+        foreach (Subscription subscription in receivers.Plain)
+        {
+            isTaken |= TryDeliverTraced(account, subscription, ref message, trace);
+        }
+
+        for (int i = 0; i < receivers.QueueCount; i++)
+        {
+            ReadOnlySpan<Subscription> members = receivers.Queue(i);
+            int first = NextRandom(members.Length);
+            for (int tries = 0; tries < members.Length; tries++)
+            {
+                if (TryDeliverTraced(account, members[(first + tries) % members.Length], ref message, trace))
+                {
+                    isTaken = true;
+                    break;
+                }
+            }
+        }
+
+        return isTaken;
+    }
+
+    private bool TryDeliverTraced(Account account, Subscription subscription, ref Message message, MessageTrace trace)
+    {
+        if (subscription.Subscriber is AccountLink { Gate: var gate })
+        {
+            return TryForward(gate, ref message, trace);
+        }
+
+        bool isTaken = trace.IsOnly || TryDeliver(subscription, ref message);
+        trace.Leave(account, subscription, in message, isTaken ? null : WhyNot(subscription));
+        return isTaken;
+    }
+
+    // As nats-server words it.
+    private string WhyNot(Subscription subscription) => "Not delivered because " + (subscription switch
+    {
+        _ when !Echo && subscription.Subscriber == self => "of no echo",
+        { IsClosed: true } => "subscription is closed",
+        { Max: > 0 } when subscription.Delivered >= subscription.Max => "auto-unsubscribe exceeded",
+        { IsFiltered: true } => "subscription denies this subject",
+        _ => "client is closed",
+    });
+
     // Published once more, in the account behind the gate. There it goes to all at once, however many they are.
-    private bool TryForward(IAccountGate gate, ref Message message)
+    private bool TryForward(IAccountGate gate, ref Message message, MessageTrace? trace)
     {
         if (_beyond == MaxAccounts || gate.Forward(in message, self as IRequester) is not { } forwarded)
         {
@@ -201,10 +261,12 @@ internal sealed class Publisher(ISubscriber self)
 
         Account account = forwarded.Target;
         Message there = forwarded.Apply(in message);
+        trace?.EnterService(account, message.Subject, there.Subject);
         byte[] mapped = [];
         if (account.Mappings is { } mappings && !forwarded.IsAnswer && mappings.TryMap(there.Subject, ref mapped, out int length))
         {
             there.Subject = mapped.AsSpan(0, length);
+            trace?.Map(there.Subject);
         }
 
         if (_scratchBeyond.Length == 0)
@@ -214,7 +276,9 @@ internal sealed class Publisher(ISubscriber self)
 
         MatchResult<Subscription> scratch = _scratchBeyond[_beyond] ??= new();
         _beyond++;
-        bool isTaken = DeliverToAll(account.Sublist.Match(there.Subject, scratch), ref there);
+        MatchResult<Subscription> receivers = account.Sublist.Match(there.Subject, scratch);
+        bool isTaken = trace is not null && gate.AllowsTrace ? DeliverTraced(account, receivers, ref there, trace)
+            : trace is not { IsOnly: true } && DeliverToAll(receivers, ref there);
         _beyond--;
         if (!isTaken)
         {

@@ -492,6 +492,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
             Version = ServerIdentity.OwnVersion,
             AccountName = Account.Name,
             AuthorizedUser = _options.User,
+            Permissions = Permissions?.Options,
             Subscriptions = SubscriptionSnapshot.All(listed, Account.Name),
         };
     }

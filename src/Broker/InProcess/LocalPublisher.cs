@@ -7,7 +7,7 @@ using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.InProcess;
 
-/// <summary>Publishes one message at a time for an in-process client, which lends one to each call that publishes.</summary>
+/// <summary>Publishes one message at a time: for an in-process client, which lends one to each call that publishes, or for the server itself.</summary>
 internal sealed class LocalPublisher(ISubscriber self)
 {
     private static readonly TimeSpan MaxStall = TimeSpan.FromMilliseconds(10);
@@ -49,6 +49,9 @@ internal sealed class LocalPublisher(ISubscriber self)
             _payload.Set(default, 0);
         }
     }
+
+    /// <summary>Delivers a message that somebody else has made.</summary>
+    public void Publish(Account account, ref Message message) => _publisher.Publish(account, ref message);
 
     /// <summary>Hands over what was queued, and waits for slow receivers as long as any publisher waits: 10 ms at most.</summary>
     /// <returns>Completes at once unless a receiver is slow, or there are very many.</returns>

@@ -7,9 +7,9 @@ namespace NatsKestrel.Broker.Monitoring;
 /// <summary>Shows exports, imports and mappings of an account as the reference server does.</summary>
 internal static class AccountExchanges
 {
-    public static IReadOnlyList<AccountExport>? Exports(AccountOptions account) => account.Exports.Count == 0 ? null : [.. account.Exports.Select(Export)];
+    public static IReadOnlyList<AccountExport>? Exports(IReadOnlyList<ExportOptions> exports) => exports.Count == 0 ? null : [.. exports.Select(Export)];
 
-    public static IReadOnlyList<AccountImport>? Imports(AccountOptions account) => account.Imports.Count == 0 ? null : [.. account.Imports.Select(Import)];
+    public static IReadOnlyList<AccountImport>? Imports(IReadOnlyList<ImportOptions> imports) => imports.Count == 0 ? null : [.. imports.Select(Import)];
 
     public static IReadOnlyDictionary<string, IReadOnlyList<AccountMapping>>? Mappings(AccountOptions account) =>
         account.Mappings.Count == 0 ? null : account.Mappings.GroupBy(mapping => mapping.Source).ToDictionary(group => group.Key, IReadOnlyList<AccountMapping> (group) => Destinations(group.First()));

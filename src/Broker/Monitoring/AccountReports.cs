@@ -12,10 +12,14 @@ internal sealed class AccountReports(ServerIdentity identity, MonitoringSnapshot
         new(identity.ServerId, Now, snapshots.SystemAccountName, snapshots.AccountNames(), AccountDetail: null);
 
     /// <summary>One account, which exists.</summary>
-    public Accountz BuildDetail(string name)
+    public Accountz BuildDetail(string name) =>
+        new(identity.ServerId, Now, snapshots.SystemAccountName, Accounts: null, Detail(name));
+
+    /// <summary>The same without what surrounds it.</summary>
+    public AccountDetail Detail(string name)
     {
         var statistics = snapshots.Statistics(name);
-        var detail = new AccountDetail(
+        return new AccountDetail(
             AccountName: name,
             UpdateTime: identity.Start.UtcDateTime,
             IsSystem: name == snapshots.SystemAccountName,
@@ -26,8 +30,8 @@ internal sealed class AccountReports(ServerIdentity identity, MonitoringSnapshot
             ClientConnections: snapshots.Totals(name).Connections,
             Subscriptions: statistics.Count,
             Mappings: AccountExchanges.Mappings(snapshots.AccountOptions(name)),
-            Exports: AccountExchanges.Exports(snapshots.AccountOptions(name)),
-            Imports: AccountExchanges.Imports(snapshots.AccountOptions(name)),
+            Exports: AccountExchanges.Exports(snapshots.Exports(name)),
+            Imports: AccountExchanges.Imports(snapshots.Imports(name)),
             NameTag: name,
             SublistStats: new SublistStats(
                 statistics.Count,
@@ -38,13 +42,16 @@ internal sealed class AccountReports(ServerIdentity identity, MonitoringSnapshot
                 statistics.CacheHitRate,
                 statistics.MaxFanout,
                 statistics.AverageFanout));
-        return new Accountz(identity.ServerId, Now, snapshots.SystemAccountName, Accounts: null, detail);
     }
 
     /// <summary>What the accounts have done: those with connections, or all.</summary>
-    public AccountStatz BuildStatistics(bool withUnused)
+    public AccountStatz BuildStatistics(bool withUnused) => BuildStatistics(withUnused, snapshots.AccountNames());
+
+    /// <summary>The same of some accounts; those that do not exist are left out.</summary>
+    public AccountStatz BuildStatistics(bool withUnused, IReadOnlyCollection<string> names)
     {
-        var entries = snapshots.AccountNames()
+        var entries = names
+            .Where(snapshots.HasAccount)
             .Select(name => (Name: name, Totals: snapshots.Totals(name)))
             .Where(account => withUnused || account.Totals.Connections > 0)
             .Select(account => Entry(account.Name, account.Totals))

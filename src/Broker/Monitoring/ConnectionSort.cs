@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using NatsKestrel.Broker.Connections;
 
 namespace NatsKestrel.Broker.Monitoring;
@@ -34,10 +33,15 @@ internal sealed record ConnectionSort(
     public static readonly ConnectionSort Default = All[0];
 
     /// <summary>Finds the order of that name; an empty name is the default.</summary>
-    public static bool TryFind(string name, [NotNullWhen(true)] out ConnectionSort? sort)
+    /// <param name="name">Its name.</param>
+    /// <param name="isClosed">True where only closed connections are listed.</param>
+    /// <param name="problem">Why it is not to be had; null where it is.</param>
+    public static ConnectionSort Find(string name, bool isClosed, out string? problem)
     {
-        sort = name.Length == 0 ? Default : Array.Find(All, candidate => candidate.Name == name);
-        return sort is not null;
+        ConnectionSort? sort = name.Length == 0 ? Default : Array.Find(All, candidate => candidate.Name == name);
+        problem = sort is null ? $"invalid sorting option: {name}"
+            : sort.NeedsClosed && !isClosed ? $"sort by {name} only valid on closed connections" : null;
+        return sort ?? Default;
     }
 
     /// <summary>How long a connection is, or was, open.</summary>

@@ -19,6 +19,12 @@ internal sealed class ConnzReport(ServerIdentity identity, MonitoringSnapshots s
         var found = Gather(request);
         int total = found.Count;
         found.RemoveAll(connection => !IsWanted(connection, request));
+        if (request.FilterSubject.Length > 0)
+        {
+            var listeners = snapshots.Listeners(request.Account, request.FilterSubject);
+            found.RemoveAll(connection => !listeners.Contains(connection.Id));
+        }
+
         request.Sort.Apply(found, now);
         var entries = page.Of(found).ConvertAll(connection => Entry(connection, request, now));
         return new Connz(identity.ServerId, now.UtcDateTime, entries.Count, total, page.Offset, page.Limit, entries);
@@ -28,12 +34,12 @@ internal sealed class ConnzReport(ServerIdentity identity, MonitoringSnapshots s
     private List<ConnectionSnapshot> Gather(ConnzRequest request)
     {
         var found = new List<ConnectionSnapshot>();
-        if (request.State != ConnectionState.Closed)
+        if (request.State is ConnectionState.Open or ConnectionState.All)
         {
-            found.AddRange(snapshots.Open());
+            found.AddRange(snapshots.Open(request.Account));
         }
 
-        if (request.State != ConnectionState.Open)
+        if (request.State is ConnectionState.Closed or ConnectionState.All)
         {
             found.AddRange(snapshots.Closed());
         }

@@ -6,6 +6,9 @@ internal enum ConnectionState
     Open,
     Closed,
     All,
+
+    /// <summary>Neither: a state that requests of the system account may name, and no connection is in.</summary>
+    None,
 }
 
 /// <summary>What was asked of <c>/connz</c>.</summary>
@@ -18,6 +21,7 @@ internal enum ConnectionState
 /// <param name="User">Only this user's; empty for all.</param>
 /// <param name="Account">Only this account's; empty for all.</param>
 /// <param name="MqttClient">Only this MQTT client's; empty for all.</param>
+/// <param name="FilterSubject">Only connections that listen to any of this; empty for all. Only requests of the system account say it.</param>
 internal sealed record ConnzRequest(
     ConnectionSort Sort,
     bool WithUsers,
@@ -27,7 +31,8 @@ internal sealed record ConnzRequest(
     ConnectionState State,
     string User,
     string Account,
-    string MqttClient)
+    string MqttClient,
+    string FilterSubject = "")
 {
     /// <summary>The parameters, for an API description.</summary>
     public static readonly MonitoringParameter[] Parameters =
@@ -65,16 +70,10 @@ internal sealed record ConnzRequest(
 
     private static ConnectionSort ReadSort(MonitoringQuery query, ConnectionState state)
     {
-        string name = query.Text("sort");
-        if (!ConnectionSort.TryFind(name, out var sort))
+        ConnectionSort sort = ConnectionSort.Find(query.Text("sort"), state == ConnectionState.Closed, out string? problem);
+        if (problem is not null)
         {
-            query.Fail($"invalid sorting option: {name}");
-            return ConnectionSort.Default;
-        }
-
-        if (sort.NeedsClosed && state != ConnectionState.Closed)
-        {
-            query.Fail($"sort by {name} only valid on closed connections");
+            query.Fail(problem);
         }
 
         return sort;

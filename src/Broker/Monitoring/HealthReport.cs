@@ -45,5 +45,5 @@ internal sealed class HealthReport(ServerHealth health)
     }
 
     private static Healthz Answer(string type, string error, bool withDetails) =>
-        withDetails ? new Healthz("error", Errors: [new HealthzError(type, error)]) : new Healthz("error", error);
+        withDetails ? new Healthz("error", Errors: [new HealthzError(type, error)]) : new Healthz("error", Error: error);
 }

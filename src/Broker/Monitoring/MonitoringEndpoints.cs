@@ -30,6 +30,7 @@ internal static class MonitoringEndpoints
         services.AddSingleton<SubszReport>();
         services.AddSingleton<AccountReports>();
         services.AddSingleton<HealthReport>();
+        services.AddSingleton<AbsentReports>();
         services.AddSingleton<SlowzReport>();
         services.AddSingleton<PrometheusText>();
         services.AddSingleton<MonitoringHandlers>();

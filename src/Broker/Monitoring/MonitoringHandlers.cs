@@ -18,7 +18,7 @@ internal sealed class MonitoringHandlers(
     HealthReport health,
     SlowzReport slow,
     MonitoringSnapshots snapshots,
-    ServerIdentity identity,
+    AbsentReports absent,
     ExpensiveRequests expensive,
     TimeProvider time,
     NatsBrokerOptions options,
@@ -26,8 +26,6 @@ internal sealed class MonitoringHandlers(
 {
     private static readonly MonitoringJson Json = MonitoringJson.Indented;
     private static readonly byte[] Ok = "{\"status\":\"ok\"}"u8.ToArray();
-    private static readonly Dictionary<string, GatewayzEntry> NoOutbound = [];
-    private static readonly Dictionary<string, IReadOnlyList<GatewayzEntry>> NoInbound = [];
     private static readonly Dictionary<string, IpQueuez> NoQueues = [];
 
     private readonly LogLimiter _healthLog = new(time);
@@ -59,7 +57,7 @@ internal sealed class MonitoringHandlers(
         query.Subscriptions("subs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, new Routez(identity.ServerId, identity.ServerName, Now, 0, []), Json.Routez);
+            : _answer.JsonAsync(context, absent.Routes(), Json.Routez);
     }
 
     public Task GatewayzAsync(HttpContext context)
@@ -69,7 +67,7 @@ internal sealed class MonitoringHandlers(
         query.Boolean("accs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, new Gatewayz(identity.ServerId, Now, null, null, 0, NoOutbound, NoInbound), Json.Gatewayz);
+            : _answer.JsonAsync(context, absent.Gateways(), Json.Gatewayz);
     }
 
     public Task LeafzAsync(HttpContext context)
@@ -78,7 +76,7 @@ internal sealed class MonitoringHandlers(
         query.Boolean("subs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, new Leafz(identity.ServerId, Now, 0, []), Json.Leafz);
+            : _answer.JsonAsync(context, absent.LeafNodes(), Json.Leafz);
     }
 
     public Task AccountzAsync(HttpContext context)
@@ -123,7 +121,7 @@ internal sealed class MonitoringHandlers(
 
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, NoJetStream(), Json.Jsz);
+            : _answer.JsonAsync(context, absent.JetStream(), Json.Jsz);
     }
 
     public Task HealthzAsync(HttpContext context)
@@ -167,28 +165,8 @@ internal sealed class MonitoringHandlers(
     public static Task RaftzAsync(HttpContext context) =>
         MonitoringAnswer.TextAsync(context, StatusCodes.Status404NotFound, "No Raft nodes registered");
 
-    private DateTime Now => time.GetUtcNow().UtcDateTime;
-
     private static MonitoringQuery Query(HttpContext context) => new(context.Request.QueryString);
 
     private static Task BadRequestAsync(HttpContext context, string error) =>
         MonitoringAnswer.TextAsync(context, StatusCodes.Status400BadRequest, error);
-
-    private Jsz NoJetStream() => new(
-        Memory: 0,
-        Storage: 0,
-        ReservedMemory: 0,
-        ReservedStorage: 0,
-        Accounts: 0,
-        HaAssets: 0,
-        Api: new JszApi(0, 0, 0),
-        ServerId: identity.ServerId,
-        Now: Now,
-        Disabled: true,
-        Config: new JszConfig(0, 0),
-        Streams: 0,
-        Consumers: 0,
-        Messages: 0,
-        Bytes: 0,
-        Total: 0);
 }

@@ -12,7 +12,7 @@ namespace NatsKestrel.Broker.Monitoring;
 [SuppressMessage("Performance", "CA1852", Justification = "Tests derive from it.")]
 internal class MonitoringSnapshots(ConnectionRegistry connections, AccountDirectory accounts)
 {
-    public virtual IReadOnlyList<ConnectionSnapshot> Open() => connections.SnapshotOpen();
+    public virtual IReadOnlyList<ConnectionSnapshot> Open(string account) => connections.SnapshotOpen(account);
 
     public virtual IReadOnlyList<ConnectionSnapshot> Closed() => connections.SnapshotClosed();
 
@@ -30,6 +30,19 @@ internal class MonitoringSnapshots(ConnectionRegistry connections, AccountDirect
 
     /// <summary>How an account that exists is configured.</summary>
     public virtual AccountOptions AccountOptions(string name) => Find(name).Options;
+
+    /// <summary>What an account that exists lets others import.</summary>
+    public virtual IReadOnlyList<ExportOptions> Exports(string name) => Find(name).Exports;
+
+    /// <summary>What an account that exists takes from others.</summary>
+    public virtual IReadOnlyList<ImportOptions> Imports(string name) => Find(name).Imports;
+
+    /// <summary>Accounts that have clients.</summary>
+    public virtual int ActiveAccounts => accounts.All.Count(account => account.Clients > 0);
+
+    /// <summary>The connections of an account that listen to any part of a subject with wildcards.</summary>
+    public virtual IReadOnlySet<ulong> Listeners(string accountName, string pattern) =>
+        Find(accountName).Sublist.Entries().Where(entry => SubjectRules.Overlaps(Encoding.UTF8.GetBytes(pattern), entry.Subject)).Select(entry => entry.Subscriber.Id).ToHashSet();
 
     public bool HasAccount(string name) => AccountNames().Contains(name);
 

@@ -21,8 +21,11 @@ internal sealed record Page(long Offset, long Limit)
     {
         long offset = query.Integer("offset");
         long limit = query.Integer("limit");
-        return new Page(Math.Max(offset, 0), limit <= 0 ? DefaultLimit : Math.Min(limit, MaxLimit));
+        return Of(offset, limit);
     }
+
+    /// <summary>The page that is meant where anything may be said.</summary>
+    public static Page Of(long offset, long limit) => new(Math.Max(offset, 0), limit <= 0 ? DefaultLimit : Math.Min(limit, MaxLimit));
 
     /// <summary>The entries of this page: none where it lies behind the end.</summary>
     public List<T> Of<T>(List<T> all)

@@ -33,8 +33,8 @@ internal sealed record SubszRequest(bool WithSubscriptions, Page Page, string Ac
         return new SubszRequest(withSubscriptions, page, query.Text("acc"), subject);
     }
 
-    // The reference looks at empty tokens and wildcard tokens only: white space passes, and so does "a*".
-    private static bool IsLiteral(string subject) => !subject.Split('.').Any(token => token is "" or "*" or ">");
+    /// <summary>Whether a subject can be tested. The reference looks at empty tokens and wildcard tokens only: white space passes, and so does "a*".</summary>
+    public static bool IsLiteral(string subject) => !subject.Split('.').Any(token => token is "" or "*" or ">");
 }
 
 /// <summary>Builds the answer to <c>/subsz</c>.</summary>

@@ -25,15 +25,6 @@ internal sealed class VarzReport(
     WebSocketPort webSocket,
     IServer? http = null)
 {
-    // The full list, as the reference server always shows it. All of them concern JetStream, so none does anything here.
-    private static readonly SortedDictionary<string, bool> FeatureFlags = new(StringComparer.Ordinal)
-    {
-        ["js_ack_fc_v2"] = false,
-        ["js_api_reply_v2"] = false,
-        ["js_raft_delete_range"] = true,
-        ["js_snapshot_sources"] = false,
-    };
-
     private static readonly UnconfiguredVarz Unconfigured = new();
 
     public Varz Build(string basePath)
@@ -101,7 +92,7 @@ internal sealed class VarzReport(
             HttpReqStats: requests.Snapshot(),
             ConfigLoadTime: identity.Configuration.Item1.UtcDateTime,
             ConfigDigest: identity.Configuration.Item2,
-            FeatureFlags: FeatureFlags,
+            FeatureFlags: ServerIdentity.FeatureFlags,
             SystemAccount: accounts.System.Name,
             SlowConsumerStats: new ConnectionKindCounts(Clients: totals.SlowConsumers),
             StaleConnectionStats: new ConnectionKindCounts(Clients: totals.StaleConnections),

@@ -2,10 +2,26 @@ using System.Buffers;
 
 namespace NatsKestrel.Broker.Protocol;
 
-/// <summary>Sets a header of the server's own in the header block of a message.</summary>
+/// <summary>Finds and sets headers that concern the server in the header block of a message.</summary>
 internal static class HeaderBlock
 {
     private const int MaxLines = 1024;
+
+    /// <summary>The value of the first header of that name, in this very letter case; empty where there is none.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="line">CR LF, the name, and a colon.</param>
+    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> block, ReadOnlySpan<byte> line)
+    {
+        int start = block.IndexOf(line);
+        if (start < 0)
+        {
+            return [];
+        }
+
+        ReadOnlySpan<byte> value = block[(start + line.Length)..].TrimStart((byte)' ');
+        int end = value.IndexOf("\r\n"u8);
+        return end < 0 ? [] : value[..end];
+    }
 
     /// <summary>A copy of the block in which that header stands once, as the last.</summary>
     /// <param name="block">The block with its empty line; empty for a message without headers.</param>
@@ -53,7 +69,8 @@ internal static class HeaderBlock
         }
     }
 
-    private static bool IsNamed(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
+    /// <summary>Whether a line has that name, in any letter case.</summary>
+    public static bool IsNamed(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
     {
         int colon = line.IndexOf((byte)':');
         return colon >= 0 && System.Text.Ascii.EqualsIgnoreCase(line[..colon].Trim((byte)' '), name);

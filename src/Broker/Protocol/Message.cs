@@ -35,6 +35,12 @@ internal ref struct Message
     /// <summary>True where receivers that know headers get HMSG.</summary>
     public readonly bool HasHeaders => HeaderLength > 0;
 
+    /// <summary>The header block; copied where it lies in several pieces.</summary>
+    public readonly ReadOnlySpan<byte> Header =>
+        !Body.IsEmpty ? Body[..HeaderLength]
+        : SplitBody.FirstSpan.Length >= HeaderLength ? SplitBody.FirstSpan[..HeaderLength]
+        : SplitBody.Slice(0, HeaderLength).ToArray();
+
     /// <summary>Copies the body from <paramref name="from"/> on, its CR LF included; the target has room for exactly that.</summary>
     public readonly void CopyBodyTo(Span<byte> target, int from = 0)
     {

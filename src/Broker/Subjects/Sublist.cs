@@ -133,6 +133,14 @@ internal sealed class Sublist<T>(SublistLimits limits)
         return scratch;
     }
 
+    /// <summary>Whether anybody would get what is published to a subject: neither cached nor counted.</summary>
+    public bool HasMatch(ReadOnlySpan<byte> subject)
+    {
+        var matching = new List<T>();
+        CopyMatching(subject, matching);
+        return matching.Count > 0;
+    }
+
     /// <summary>Adds who would get what is published to a subject, for the console: neither cached nor counted.</summary>
     public void CopyMatching(ReadOnlySpan<byte> subject, ICollection<T> target)
     {

@@ -17,6 +17,7 @@ public class AllocationTests
     [InlineData("PUB a.b.c 16\r\n0123456789abcdef\r\n", "SUB a.> 1\r\nSUB a.*.c 2\r\n")]
     [InlineData("PUB a reply 16\r\n0123456789abcdef\r\n", "SUB a 1\r\nSUB reply 2\r\n")]
     [InlineData("HPUB a 12 16\r\nNATS/1.0\r\n\r\nabcd\r\n", "SUB a 1\r\n")]
+    [InlineData("HPUB a 42 46\r\nNATS/1.0\r\nNats-Msg-Id: 1\r\nX-Trace: abc\r\n\r\nabcd\r\n", "SUB a 1\r\n")]
     [InlineData("PUB a 16\r\n0123456789abcdef\r\n", "SUB a q 1\r\nSUB a q 2\r\nSUB a r 3\r\n")]
     [InlineData("PUB nobody 16\r\n0123456789abcdef\r\n", "SUB a 1\r\n")]
     [InlineData("PING\r\n", "SUB a 1\r\n")]

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using NatsKestrel.Broker.Accounts;
-using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
 using NatsKestrel.Broker.Protocol;
@@ -16,11 +15,10 @@ public sealed class SelfTestTests : IAsyncLifetime
     private readonly FakeTimeProvider _time = new();
     private readonly LogRecorder _log = new();
     private readonly ServerHealth _health = new() { IsListening = true };
-    private readonly AccountDirectory _accounts = new(new NatsBrokerOptions());
     private readonly SelfTest _selfTest;
 
     public SelfTestTests() =>
-        _selfTest = new SelfTest(_accounts, new ServerIdentity("", _time), _health, _time, _log.For<SelfTest>());
+        _selfTest = new SelfTest(_health, _time, _log.For<SelfTest>());
 
     private bool IsHealthy => new HealthReport(_health).Check("", "", "", withDetails: false) is null;
 
@@ -35,14 +33,14 @@ public sealed class SelfTestTests : IAsyncLifetime
     [Fact]
     public void Three_failures_in_a_row_make_the_server_unhealthy_and_one_success_healthy_again()
     {
-        var obstacle = new Subscription(new Obstacle(static () => throw new InvalidOperationException("broken")), "$SYS.SERVER.*.SELFTEST"u8, [], "1"u8);
-        _accounts.System.Sublist.Insert(obstacle);
+        var obstacle = new Subscription(new Obstacle(static () => throw new InvalidOperationException("broken")), "SELFTEST"u8, [], "1"u8);
+        _selfTest.Account.Sublist.Insert(obstacle);
 
         AdvanceUntil(() => _health.MissedSelfTests >= 2);
         Assert.True(IsHealthy);
         AdvanceUntil(() => _health.MissedSelfTests >= 3);
         Assert.False(IsHealthy);
-        _accounts.System.Sublist.Remove(obstacle);
+        _selfTest.Account.Sublist.Remove(obstacle);
         AdvanceUntil(() => _health.MissedSelfTests == 0);
 
         Assert.True(IsHealthy);
@@ -60,10 +58,10 @@ public sealed class SelfTestTests : IAsyncLifetime
                 Interlocked.Increment(ref entered);
                 release.Wait();
             }),
-            "$SYS.SERVER.*.SELFTEST"u8,
+            "SELFTEST"u8,
             [],
             "1"u8);
-        _accounts.System.Sublist.Insert(obstacle);
+        _selfTest.Account.Sublist.Insert(obstacle);
 
         AdvanceUntil(() => _health.MissedSelfTests >= 4);
         Assert.Equal(1, Volatile.Read(ref entered));

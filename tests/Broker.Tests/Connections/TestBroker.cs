@@ -28,7 +28,7 @@ internal sealed class TestBroker : IAsyncDisposable
         IEnumerable<IClientAuthenticator>? deciders = null)
     {
         Pool = new BlockPool(guards);
-        options ??= new NatsBrokerOptions();
+        options ??= new NatsBrokerOptions { NoSystemAccount = true }; // nobody serves it here
         ConnectionSettings settings = ConnectionSettings.From(options, maxConnections: 1000, maxPendingTotal: 1L << 40);
         var live = new LiveSettings(configure?.Invoke(settings) ?? settings);
         Live = live;
@@ -39,9 +39,10 @@ internal sealed class TestBroker : IAsyncDisposable
         Workers = new BcryptWorkers();
         var authenticator = new Authenticator(
             new LoginDirectory(options, accounts, Time), new PasswordChecks(Workers, Time), new LoginThrottle(Time), deciders ?? [], accounts, Log.For<Authenticator>());
-        var info = new InfoSource(new ServerIdentity("test", Time), live, options, accounts, authenticator);
+        var identity = new ServerIdentity("test", Time);
+        var info = new InfoSource(identity, live, options, accounts, authenticator);
         Services = new ConnectionServices(
-            live, accounts, authenticator, Registry, SlowConsumers, info, Wheel, Pool, new TlsContextSource(options), Time, Log.For<ClientConnection>());
+            live, accounts, authenticator, Registry, SlowConsumers, info, new ServerDescriber(identity, info, Time), Wheel, Pool, new TlsContextSource(options), Time, Log.For<ClientConnection>());
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));

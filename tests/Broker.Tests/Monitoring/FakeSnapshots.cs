@@ -30,7 +30,7 @@ internal sealed class FakeSnapshots() : MonitoringSnapshots(
     /// <summary>Runs whenever connections are copied.</summary>
     public Action OnOpen { get; set; } = () => { };
 
-    public override IReadOnlyList<ConnectionSnapshot> Open()
+    public override IReadOnlyList<ConnectionSnapshot> Open(string account)
     {
         OnOpen();
         return OpenConnections;

@@ -10,7 +10,7 @@ namespace NatsKestrel.Broker.Tests.Monitoring;
 
 public sealed class SubscriptionPageTests
 {
-    private readonly AccountDirectory _accounts = new(new NatsBrokerOptions());
+    private readonly AccountDirectory _accounts = new(new NatsBrokerOptions { NoSystemAccount = true });
     private readonly MonitoringSnapshots _snapshots;
 
     public SubscriptionPageTests()

@@ -119,6 +119,16 @@ public abstract class NodeScenarios(ServerUnderTest server)
         Assert.Equal("""{"type":"ldm","echoed":1,"closed":true}""", await RunAsync(library, "lame-duck", leaving));
     }
 
+    [Theory, MemberData(nameof(Libraries))]
+    public async Task The_system_account_answers_requests_and_tells_of_clients(string library)
+    {
+        await using var another = await server.StartWithSystemUserAsync();
+
+        Assert.Equal(
+            """{"sameServer":true,"connections":1,"user":"sys","account":"SYS","event":"io.nats.server.advisory.v1.client_connect","name":"second"}""",
+            await RunAsync(library, "system-account", another));
+    }
+
     private async Task<string> RunAloneAsync(string library, string scenario)
     {
         await using var alone = await server.StartAnotherAsync();

@@ -13,12 +13,4 @@ internal sealed class AccountLink(IAccountGate gate) : ISubscriber
 
     /// <inheritdoc/>
     public DeliveryResult Deliver(Subscription subscription, ref readonly Message message, ulong publisher) => DeliveryResult.Refused;
-
-    /// <inheritdoc/>
-    public void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public Task WaitForRoomAsync(TimeSpan limit) => Task.CompletedTask;
 }

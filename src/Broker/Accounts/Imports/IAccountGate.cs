@@ -5,6 +5,9 @@ namespace NatsKestrel.Broker.Accounts.Imports;
 /// <summary>A way out of an account: to a service that it imports, or back to whoever asked a service of its own.</summary>
 internal interface IAccountGate
 {
+    /// <summary>True where traces may say what becomes of a message over there.</summary>
+    bool AllowsTrace => false;
+
     /// <summary>What the message is over there.</summary>
     /// <param name="message">As it was published here.</param>
     /// <param name="requester">Who published it; null where that is the server.</param>

@@ -4,8 +4,8 @@ using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Accounts.Imports;
 
-/// <summary>Who sent a request: what a service of another account reads in the header <c>Nats-Request-Info</c>.</summary>
-/// <remarks>Fields stand in the order nats-server 2.15.1 writes them, and only the first form of them without <c>share</c>.</remarks>
+/// <summary>Who sent a request: what a service of another account reads in the header <c>Nats-Request-Info</c>, and events of the system account say of a client.</summary>
+/// <remarks>Fields stand in the order nats-server 2.15.1 writes them.</remarks>
 internal sealed record RequestInfo
 {
     /// <summary>Name of the header.</summary>
@@ -37,6 +37,14 @@ internal sealed record RequestInfo
     public string? Server { get; init; }
 
     public string? Cluster { get; init; }
+
+    public DateTime? Stop { get; init; }
+
+    /// <summary>Who signed its JWT.</summary>
+    public string? IssuerKey { get; init; }
+
+    /// <summary>Display name of its account.</summary>
+    public string? NameTag { get; init; }
 
     public string? Kind { get; init; }
 

@@ -11,12 +11,15 @@ namespace NatsKestrel.Broker.Accounts.Imports;
 internal sealed record ServiceImport(Account Importer, Account Exporter, ImportedSubject Subject, ServiceExport Export, bool IsShared) : IAccountGate
 {
     /// <inheritdoc/>
+    public bool AllowsTrace => Export.AllowsTrace;
+
+    /// <inheritdoc/>
     public ForwardedMessage? Forward(ref readonly Message message, IRequester? requester)
     {
         byte[] subject = Subject.ToForeign(message.Subject);
         byte[] reply = message.Reply.IsEmpty ? [] : Exporter.Replies.Expect(Importer, message.Reply, Export);
         byte[]? header = requester is null ? null : HeaderBlock.Set(Headers(in message), RequestInfo.HeaderName, requester.DescribeSelf(IsShared).ToJson());
-        return new ForwardedMessage(Exporter, subject, reply, header);
+        return new ForwardedMessage(Exporter, subject, reply, Redirect(in message, header));
     }
 
     /// <inheritdoc/>
@@ -28,15 +31,15 @@ internal sealed record ServiceImport(Account Importer, Account Exporter, Importe
         }
     }
 
-    private static byte[] Headers(ref readonly Message message)
+    // Traces that servers behind this one make find back by a reply subject, where they may be made.
+    private byte[]? Redirect(ref readonly Message message, byte[]? header)
     {
-        if (message.HeaderLength == 0)
-        {
-            return [];
-        }
-
-        var body = new byte[message.Length + 2];
-        message.CopyBodyTo(body);
-        return body[..message.HeaderLength];
+        ReadOnlySpan<byte> destination = message.HasHeaders ? HeaderBlock.Find(message.Header, TraceHeaders.DestinationLine) : [];
+        return destination.IsEmpty ? header : HeaderBlock.Set(
+            header ?? Headers(in message),
+            TraceHeaders.Destination,
+            AllowsTrace ? Exporter.Replies.Expect(Importer, destination, ServiceExport.ForTraces) : TraceHeaders.Disabled);
     }
+
+    private static byte[] Headers(ref readonly Message message) => message.HasHeaders ? message.Header.ToArray() : [];
 }

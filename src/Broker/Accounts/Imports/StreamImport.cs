@@ -2,8 +2,10 @@ namespace NatsKestrel.Broker.Accounts.Imports;
 
 /// <summary>Messages of another account that reach subscriptions of this one.</summary>
 /// <param name="From">The exporting account.</param>
+/// <param name="To">This account.</param>
 /// <param name="Subject">What they are called there and here.</param>
-internal sealed record StreamImport(Account From, ImportedSubject Subject)
+/// <param name="AllowsTrace">True where traces may say what becomes of them here.</param>
+internal sealed record StreamImport(Account From, Account To, ImportedSubject Subject, bool AllowsTrace)
 {
     /// <summary>A subscription in the exporting account for one in this account; null where they never meet.</summary>
     public Subscription? TryShadow(Subscription subscription)

@@ -14,6 +14,9 @@ internal sealed class ClientPermissions(UserPermissions user, TimeProvider time)
     private readonly MatchResult<PermissionEntry> _deliverScratch = new();
     private readonly ReplyGrants? _grants = user.AllowsResponses ? new(user.MaxResponses, user.ResponseExpiry, time) : null;
 
+    /// <summary>As they were configured.</summary>
+    public Configuration.PermissionOptions Options => user.Options;
+
     /// <summary>Whether a message may be published to the subject; one that answers a request uses that permission up.</summary>
     public bool MayPublish(ReadOnlySpan<byte> subject)
     {
