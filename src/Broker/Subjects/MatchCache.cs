@@ -13,7 +13,8 @@ namespace NatsKestrel.Broker.Subjects;
 /// </para>
 /// <para>
 /// A subject gets an entry when it is seen the second time in a generation. A million different subjects leave nothing but
-/// marks in a small table, and neither do subjects whose subscriptions change with each message.
+/// marks in a small table, and neither do subjects whose subscriptions change with each message. The table of results grows when
+/// one that is still good would have to go for another.
 /// </para>
 /// </remarks>
 internal sealed class MatchCache
@@ -22,6 +23,8 @@ internal sealed class MatchCache
     private const int Buckets = 64;
     private const int EntryBytes = 96;
     private const int SweptPerChange = 16;
+    private const int FirstLength = 64;
+    private const int Growth = 4;
 
     private readonly int _capacity;
     private readonly long _maxBytes;
@@ -89,15 +92,14 @@ internal sealed class MatchCache
             return;
         }
 
-        CachedMatch?[] entries = Volatile.Read(ref _entries) ?? Create(ref _entries, _capacity);
+        CachedMatch?[] entries = Volatile.Read(ref _entries) ?? Create(ref _entries, Math.Min(FirstLength, _capacity));
         if (Interlocked.Add(ref _bytes, bytes) > _maxBytes && !MakeRoom(entries))
         {
             Interlocked.Add(ref _bytes, -bytes);
             return;
         }
 
-        var entry = new CachedMatch(this, hash, subject.ToArray(), bucket, generation, result.ToKept(), bytes);
-        Release(Interlocked.Exchange(ref entries[ChoosePlace(entries, hash)], entry));
+        Keep(new CachedMatch(this, hash, subject.ToArray(), bucket, generation, result.ToKept(), bytes));
     }
 
     /// <summary>Invalidates what a subscription to this subject could be part of. Under the sublist's writer lock.</summary>
@@ -169,13 +171,57 @@ internal sealed class MatchCache
         return Interlocked.CompareExchange(ref field, created, null) ?? created;
     }
 
+    private void Keep(CachedMatch entry)
+    {
+        CachedMatch?[] entries = Volatile.Read(ref _entries)!;
+        CachedMatch? former = Interlocked.Exchange(ref entries[ChoosePlace(entries, entry.Hash)], entry);
+        Release(former);
+        if (former is not null && former.Hash != entry.Hash && IsCurrent(former) && entries.Length < _capacity)
+        {
+            Grow(entries);
+        }
+        else if (Volatile.Read(ref _entries) != entries)
+        {
+            // The table grew meanwhile, and whoever moved its entries may have been past this place.
+            Move(entries);
+        }
+    }
+
+    private void Grow(CachedMatch?[] entries)
+    {
+        var larger = new CachedMatch?[Math.Min(entries.Length * Growth, _capacity)];
+        Interlocked.CompareExchange(ref _entries, larger, entries);
+        Move(entries);
+    }
+
+    // Out of a table that is none any more; each entry is taken by one thread.
+    private void Move(CachedMatch?[] entries)
+    {
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (Volatile.Read(ref entries[i]) is null || Interlocked.Exchange(ref entries[i], null) is not { } entry)
+            {
+                continue;
+            }
+
+            if (IsCurrent(entry))
+            {
+                Keep(entry);
+            }
+            else
+            {
+                Release(entry);
+            }
+        }
+    }
+
     private void Bump(int bucket) => Volatile.Write(ref _generations[bucket], _generations[bucket] + 1);
 
     /// <summary>True the second time; racing readers may lose a mark, which costs one more walk.</summary>
     /// <remarks>Marks stand in sets, the newest first: subjects that come in turn must not wipe out each other's for ever.</remarks>
     private bool WasSeen(ulong hash, long generation)
     {
-        uint[] marks = Volatile.Read(ref _marks) ?? Create(ref _marks, _capacity * 2);
+        uint[] marks = Volatile.Read(ref _marks) ?? Create(ref _marks, _capacity);
         uint mark = (uint)(hash >> 32) ^ ((uint)generation * 0x9E37_79B9);
         Span<uint> set = marks.AsSpan((int)hash & (marks.Length - 1) & -Ways, Ways);
         if (set.Contains(mark))

@@ -45,6 +45,29 @@ public class MatchCacheTests
     }
 
     [Fact]
+    [Trait("Safety", "SUBJ-5")]
+    public async Task It_grows_with_what_is_kept_and_counts_every_byte_once()
+    {
+        Sublist<TestEntry> one = With(new SublistLimits(), ">");
+        one.Match("s.0000"u8, _scratch);
+        one.Match("s.0000"u8, _scratch);
+
+        Sublist<TestEntry> sublist = With(new SublistLimits(), ">");
+        string[] subjects = [.. Enumerable.Range(0, 1000).Select(i => $"s.{i:D4}")];
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
+        {
+            var scratch = new MatchResult<TestEntry>();
+            for (int i = 0; i < 10 * subjects.Length; i++)
+            {
+                sublist.Match(Encoding.ASCII.GetBytes(subjects[(i + (thread * 250)) % subjects.Length]), scratch);
+            }
+        })));
+
+        Assert.InRange(sublist.Statistics.CacheCount, 900, 1000);
+        Assert.Equal(one.CachedBytes * sublist.Statistics.CacheCount, sublist.CachedBytes);
+    }
+
+    [Fact]
     public void Without_a_cache_every_match_fills_the_scratch()
     {
         Sublist<TestEntry> sublist = With(new SublistLimits(CacheEntries: 0), "a");
