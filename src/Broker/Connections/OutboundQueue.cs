@@ -14,7 +14,7 @@ namespace NatsKestrel.Broker.Connections;
 internal sealed class OutboundQueue : IThreadPoolWorkItem
 {
     // One flusher sends at most this many blocks before it hands the rest to the pool: a publisher must get back to its own reading.
-    private const int MaxSendsInARow = 8;
+    private const int MaxSendsInARow = 32;
 
     // Large shared bodies go out in pieces, so that what is pending is known to this precision.
     private const int MaxSendLength = 256 * 1024;
