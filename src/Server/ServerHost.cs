@@ -68,19 +68,16 @@ internal static class ServerHost
         AddLoggers(services);
         AddOptions(services);
         services.AddSingleton<SignalLifetime>();
-        if (int.TryParse(configuration["Nats:WebSocket:Port"], out int webSocketPort) && webSocketPort >= 0)
-        {
-            services.AddWebSocket();
-        }
-
         if (MonitoringListener.IsConfigured(configuration))
         {
             services.AddSingleton<MonitoringListener>();
             services.AddSingleton<IServer>(provider => provider.GetRequiredService<MonitoringListener>().Server);
+            services.AddBeforeClientPort(provider => provider.GetRequiredService<MonitoringListener>());
+        }
 
-            // As in the reference server it listens before the client port does.
-            int broker = services.ToList().FindIndex(service => service.ImplementationType == typeof(BrokerService));
-            services.Insert(broker, ServiceDescriptor.Singleton<IHostedService>(provider => provider.GetRequiredService<MonitoringListener>()));
+        if (int.TryParse(configuration["Nats:WebSocket:Port"], out int webSocketPort) && webSocketPort >= 0)
+        {
+            services.AddWebSocket();
         }
 
         return services.BuildServiceProvider();

@@ -35,7 +35,8 @@ public static class WebGatewayHosting
     {
         AddOrigins(services);
         services.AddSingleton<WebSocketDoor>();
-        services.AddHostedService<WebSocketListener>();
+        services.AddSingleton<WebSocketListener>();
+        services.AddBeforeClientPort(provider => provider.GetRequiredService<WebSocketListener>());
         return services;
     }
 

@@ -13,7 +13,7 @@ public sealed class UpgradeTests : IAsyncLifetime
 
     private GatewayFixture _gateway = null!;
 
-    public async ValueTask InitializeAsync() => _gateway = await GatewayFixture.StartAsync(options => options.WebSocket.JwtCookie = "token");
+    public async ValueTask InitializeAsync() => _gateway = await GatewayFixture.StartAsync();
 
     public ValueTask DisposeAsync() => _gateway.DisposeAsync();
 
