@@ -152,9 +152,9 @@ internal static class ServerHost
         lifetime.Application.NotifyStopped();
     }
 
-    private static string Fatal(ServerStartException problem) => problem is { Address: { } address, InnerException: { } cause }
-        ? $"Error listening on port: {address}, \"{GoErrors.Listen(address, cause)}\""
-        : problem.Message;
+    private static string Fatal(ServerStartException problem) => problem is not { Address: { } address, InnerException: { } cause } ? problem.Message
+        : problem.IsWebSocket ? $"Unable to listen for websocket connections: {GoErrors.Listen(address, cause)}"
+        : $"Error listening on port: {address}, \"{GoErrors.Listen(address, cause)}\"";
 
     private sealed class Lifetime : IDisposable
     {

@@ -19,6 +19,8 @@ public static class WebGatewayHosting
 {
     private const int MaxBuffer = 64 * 1024;
 
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(2);
+
     /// <summary>Adds all of them: WebSocket, SignalR, HTTP.</summary>
     public static IHostApplicationBuilder AddNatsWebGateway(this IHostApplicationBuilder builder) => builder.AddNatsWebSocket().AddNatsHub().AddNatsHttp();
 
@@ -97,6 +99,7 @@ public static class WebGatewayHosting
         {
             options.AllowStatefulReconnects = false;
             options.CloseOnAuthenticationExpiration = true;
+            options.WebSockets.CloseTimeout = CloseTime;
             options.ApplicationMaxBufferSize = MaxBuffer;
             options.TransportMaxBufferSize = MaxBuffer;
             options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling;

@@ -83,6 +83,20 @@ public sealed partial class WebSocketParityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_port_in_use_is_told_in_the_same_words()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        using var file = new TemporaryFile($"port: -1\nwebsocket {{ listen: \"{taken.LocalEndpoint}\", no_tls: true }}\n");
+        await using BrokerProcess reference = LaunchReference("-c", file.Path);
+        await using BrokerProcess ours = BrokerProcess.LaunchServer("-c", file.Path);
+
+        Assert.Equal(1, await reference.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, await ours.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(reference.Errors[^1][reference.Errors[^1].IndexOf("[FTL]", StringComparison.Ordinal)..], ours.Errors[^1][ours.Errors[^1].IndexOf("[FTL]", StringComparison.Ordinal)..]);
+    }
+
+    [Fact]
     public async Task Without_TLS_and_without_no_tls_it_does_not_start()
     {
         using var file = new TemporaryFile("websocket { port: 9222 }\n");

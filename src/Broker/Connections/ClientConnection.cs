@@ -13,7 +13,6 @@ using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
-using NatsKestrel.Broker.Transport;
 using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker.Connections;
@@ -977,7 +976,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         int lineLength = MessageWriter.MaxLineLength(in message, sid);
         int bodyLength = MessageWriter.BodyLength(in message, AcceptsHeaders);
         int bodyStart = MessageWriter.BodyStart(in message, AcceptsHeaders);
-        if (lineLength > BlockPool.MediumSize)
+        if (lineLength > OutboundQueue.MaxReserve)
         {
             // Only where an operator allowed control lines of such a length.
             var line = new byte[lineLength];

@@ -86,7 +86,7 @@ internal sealed class WebSocketDoor
         try
         {
             CloseReason reason = await _clients.ServeAsync(connection, "websocket").ConfigureAwait(false);
-            Task goodbye = SayGoodbyeAsync(writer, decoder, reader.Violation, reason);
+            Task goodbye = SayGoodbyeAsync(writer, decoder, reason);
             await goodbye.WaitAsync(LastWords, _services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!goodbye.IsCompletedSuccessfully)
             {
@@ -101,13 +101,13 @@ internal sealed class WebSocketDoor
         }
     }
 
-    private static async Task SayGoodbyeAsync(WebSocketWriter writer, FrameDecoder decoder, FrameException? violation, CloseReason reason)
+    private static async Task SayGoodbyeAsync(WebSocketWriter writer, FrameDecoder decoder, CloseReason reason)
     {
         if (decoder.IsClosed)
         {
             await writer.SendCloseAsync(decoder.CloseStatus, decoder.CloseReason).ConfigureAwait(false);
         }
-        else if (violation is not null)
+        else if (decoder.Violation is { } violation)
         {
             await writer.SendCloseAsync(violation.Status, Encoding.UTF8.GetBytes(violation.Message)).ConfigureAwait(false);
         }
