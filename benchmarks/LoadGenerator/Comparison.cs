@@ -6,6 +6,9 @@ internal static class Comparison
     // A hub takes each message for a call of its own: as many would last for minutes.
     private const int HubScale = 10;
 
+    // Nats:Hub:MaxMessage is 32 KiB, with all that stands around the payload.
+    private const int MaxHubMessage = 30_000;
+
     private static readonly Scenario WarmUp = new("warm", "", ScenarioKind.Stream, 400_000, Publishers: 2, Subscribers: 2);
     private static readonly Scenario WarmUpRequests = new("warm", "", ScenarioKind.Request, 2000);
 
@@ -48,7 +51,7 @@ internal static class Comparison
     {
         switch (scenario.Kind)
         {
-            case ScenarioKind.Request when server.IsHub:
+            case var kind when server.IsHub && (kind == ScenarioKind.Request || scenario.Size > MaxHubMessage):
                 return new Figures(); // its requests are calls, and go another way
             case ScenarioKind.Request:
                 return RequestRun.Play(server, count, scenario.Size);
