@@ -33,8 +33,13 @@ internal sealed class Client : IDisposable
             _frames = new Frames();
         }
 
-        ReadUntil("\r\n");
-        Execute($"CONNECT {{\"verbose\":false,\"pedantic\":false,\"lang\":\"load\",\"version\":\"1\",\"protocol\":1,\"headers\":true{Credentials()}}}\r\n");
+        Dialect dialect = server.Dialect;
+        if (dialect.Greeting.Length > 0)
+        {
+            ReadUntil(dialect.Greeting);
+        }
+
+        Execute(dialect.Connect(Credentials()));
     }
 
     public Socket Socket { get; }
@@ -42,8 +47,8 @@ internal sealed class Client : IDisposable
     /// <summary>Sends lines, and returns when the server has executed them.</summary>
     public void Execute(string lines)
     {
-        Send(_server.Encode(Encoding.UTF8.GetBytes(lines + "PING\r\n")));
-        ReadUntil("PONG\r\n");
+        Send(_server.Encode(lines + _server.Dialect.Ping));
+        ReadUntil(_server.Dialect.Pong);
     }
 
     /// <summary>Sends what was encoded for the server.</summary>
@@ -97,7 +102,7 @@ internal sealed class Client : IDisposable
             received += Receive(_buffer.AsSpan(received));
             if (received >= 6 && _buffer.AsSpan().StartsWith("PING\r\n"u8))
             {
-                Send(_server.Encode("PONG\r\n"u8));
+                Send(_server.Encode(Dialect.Nats.Pong));
                 _buffer.AsSpan(6, received - 6).CopyTo(_buffer);
                 received -= 6;
             }
@@ -116,7 +121,7 @@ internal sealed class Client : IDisposable
                 return;
             }
 
-            if (_buffer.AsSpan(0, length).StartsWith("-ERR"u8))
+            if (_buffer.AsSpan(0, length).StartsWith(Encoding.ASCII.GetBytes(_server.Dialect.Error)))
             {
                 throw new LoadException($"{_server.Name}: {Encoding.UTF8.GetString(_buffer, 0, length).Trim()}");
             }
@@ -135,7 +140,7 @@ internal sealed class Client : IDisposable
     {
         string key = Convert.ToBase64String(Guid.NewGuid().ToByteArray());
         Send(Encoding.ASCII.GetBytes(
-            $"GET / HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+            $"GET {(_server.IsHub ? "/hubs/nats" : "/")} HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"));
 
         // Byte by byte, because the first frame follows at once.
         int length = 0;

@@ -3,7 +3,14 @@ namespace NatsKestrel.LoadGenerator;
 /// <summary>Plays every scenario to every server, round after round.</summary>
 internal static class Comparison
 {
+    // A hub takes each message for a call of its own: as many would last for minutes.
+    private const int HubScale = 10;
+
+    // Nats:Hub:MaxMessage is 32 KiB, with all that stands around the payload.
+    private const int MaxHubMessage = 30_000;
+
     private static readonly Scenario WarmUp = new("warm", "", ScenarioKind.Stream, 400_000, Publishers: 2, Subscribers: 2);
+    private static readonly Scenario WarmUpRequests = new("warm", "", ScenarioKind.Request, 2000);
 
     public static ResultTable Run(Options options, TextWriter progress)
     {
@@ -13,7 +20,7 @@ internal static class Comparison
             for (int i = 0; i < 3; i++)
             {
                 Play(server, WarmUp, WarmUp.Count);
-                RequestRun.Play(server, 2000, 16);
+                Play(server, WarmUpRequests, WarmUpRequests.Count);
             }
         }
 
@@ -44,12 +51,14 @@ internal static class Comparison
     {
         switch (scenario.Kind)
         {
+            case var kind when server.IsHub && (kind == ScenarioKind.Request || scenario.Size > MaxHubMessage):
+                return new Figures(); // its requests are calls, and go another way
             case ScenarioKind.Request:
                 return RequestRun.Play(server, count, scenario.Size);
             case ScenarioKind.Idle:
                 return IdleRun.Play(server, count);
             default:
-                using (var run = new StreamRun(server, scenario, count))
+                using (var run = new StreamRun(server, scenario, server.IsHub ? count / HubScale : count))
                 {
                     return run.Play();
                 }

@@ -73,7 +73,7 @@ internal sealed class Frames
             8 => BinaryPrimitives.ReadInt64BigEndian(_header.AsSpan(2)),
             _ => _header[1],
         };
-        if (_header[0] != 0x82)
+        if ((_header[0] & 0x0F) > 2)
         {
             throw new LoadException($"The server sent a frame of kind {_header[0]:x2}.");
         }

@@ -18,7 +18,7 @@ internal static class IdleRun
             for (int i = 0; i < count; i++)
             {
                 clients.Add(new Client(server));
-                clients[i].Execute($"SUB idle.{i} 1\r\n");
+                clients[i].Execute(server.Dialect.Subscribe($"idle.{i}", ""));
             }
 
             var figures = new Figures();

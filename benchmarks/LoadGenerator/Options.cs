@@ -5,11 +5,14 @@ namespace NatsKestrel.LoadGenerator;
 /// <summary>What the command line asks for.</summary>
 internal sealed record Options(IReadOnlyList<Server> Servers, int Rounds, IReadOnlyList<Scenario> Scenarios, double Scale)
 {
+    private static readonly string[] Schemes = ["nats", "ws", "signalr"];
+
     public static string Help => $"""
         Plays the same work to one or several NATS servers in turn, and prints a Markdown table of what it measured.
 
           --server NAME=nats://[USER:PASS@]HOST:PORT   a server; repeat it to compare: ratios are to the last one;
-                                                       ws:// for one that is reached by WebSocket
+                                                       ws:// for one that is reached by WebSocket, signalr:// for the
+                                                       hub of ours at /hubs/nats (a tenth of the messages, no requests)
           --pid NAME=PID                               the server's process on this machine (Linux): adds its CPU time and memory
           --rounds N                                   times each scenario is played to each server; figures are medians (5)
           --only A,B                                   these scenarios alone
@@ -69,8 +72,8 @@ internal sealed record Options(IReadOnlyList<Server> Servers, int Rounds, IReadO
 
     private static (string Name, Uri Address) ReadServer(string value)
     {
-        (string name, string text) = value.StartsWith("nats://", StringComparison.Ordinal) || value.StartsWith("ws://", StringComparison.Ordinal) ? ("server", value) : Pair(value, "--server NAME=nats://HOST:PORT");
-        return Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "nats" or "ws"
+        (string name, string text) = Schemes.Any(scheme => value.StartsWith(scheme + "://", StringComparison.Ordinal)) ? ("server", value) : Pair(value, "--server NAME=nats://HOST:PORT");
+        return Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && Schemes.Contains(address.Scheme)
             ? (name, address)
             : throw new OptionException($"{text} is no address like nats://127.0.0.1:4222.");
     }

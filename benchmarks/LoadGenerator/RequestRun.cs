@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using HdrHistogram;
 
 namespace NatsKestrel.LoadGenerator;
@@ -15,10 +13,12 @@ internal static class RequestRun
     {
         using var responder = new Client(server);
         using var requester = new Client(server);
-        responder.Execute($"SUB {Subject} 1\r\n");
-        requester.Execute("SUB _INBOX.load.* 1\r\n");
-        byte[] request = server.Encode(Publish($"{Subject} {Inbox}", size)), reply = server.Encode(Publish(Inbox, size));
-        int requestLength = Delivered($"{Subject} 1 {Inbox}", size), replyLength = Delivered($"{Inbox} 1", size);
+        Dialect dialect = server.Dialect;
+        responder.Execute(dialect.Subscribe(Subject, ""));
+        requester.Execute(dialect.Subscribe("_INBOX.load.*", ""));
+        string payload = new('x', size);
+        byte[] request = server.Encode(dialect.Publish(Subject, Inbox, payload)), reply = server.Encode(dialect.Publish(Inbox, "", payload));
+        int requestLength = dialect.Delivered(Subject, Inbox, payload).Length, replyLength = dialect.Delivered(Inbox, "", payload).Length;
 
         var latencies = new LongHistogram(TimeSpan.FromMinutes(1).Ticks * 100, 3); // nanoseconds
         Exchange(count / 10, static _ => { });
@@ -51,10 +51,4 @@ internal static class RequestRun
             }
         }
     }
-
-    private static byte[] Publish(string arguments, int size) =>
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"PUB {arguments} {size}\r\n{new string('x', size)}\r\n"));
-
-    private static int Delivered(string arguments, int size) =>
-        string.Create(CultureInfo.InvariantCulture, $"MSG {arguments} {size}\r\n").Length + size + 2;
 }

@@ -24,7 +24,7 @@ internal sealed class ResultTable(IReadOnlyList<Server> servers, int rounds)
             foreach (Server server in servers.Take(servers.Count - 1))
             {
                 double ratio = Median(runs[server].Zip(runs[Reference], (run, reference) => run.Get(figure) / reference.Get(figure)));
-                row.Append(CultureInfo.InvariantCulture, $" {ratio:F2} |");
+                row.Append(CultureInfo.InvariantCulture, $" {(double.IsNaN(ratio) ? "" : ratio.ToString("F2", CultureInfo.InvariantCulture))} |");
             }
 
             _rows.Add(row.ToString());

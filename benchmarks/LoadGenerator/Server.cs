@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace NatsKestrel.LoadGenerator;
 
@@ -11,11 +12,20 @@ internal sealed record Server(string Name, Uri Address, int? ProcessId)
     private const double TicksPerSecond = 100; // what Linux reports processor time in, whatever its own clock
 
     /// <summary>True where clients come as WebSockets.</summary>
-    public bool IsWebSocket => Address.Scheme == "ws";
+    public bool IsWebSocket => Address.Scheme is "ws" or "signalr";
+
+    /// <summary>True where they are those of the SignalR hub.</summary>
+    public bool IsHub => Address.Scheme == "signalr";
+
+    /// <summary>What is spoken with it.</summary>
+    public Dialect Dialect => IsHub ? Dialect.Hub : Dialect.Nats;
 
     public bool IsProcessKnown => ProcessId is not null && OperatingSystem.IsLinux();
 
     /// <summary>Bytes of the protocol as they are sent to this server.</summary>
+    public byte[] Encode(string text) => Encode(Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Encode(string)"/>
     public byte[] Encode(ReadOnlySpan<byte> bytes) => IsWebSocket ? Frames.Frame(bytes) : bytes.ToArray();
 
     /// <summary>Processor time used since its start; zero where it is not known.</summary>

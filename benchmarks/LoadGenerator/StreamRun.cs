@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -16,6 +15,7 @@ internal sealed class StreamRun : IDisposable
     private readonly Scenario _scenario;
     private readonly byte[] _block;
     private readonly byte[] _ping;
+    private readonly byte[] _question;
     private readonly long _blocksEach;
     private readonly long _messages;
     private readonly long _bytesForSubscriber;
@@ -28,16 +28,17 @@ internal sealed class StreamRun : IDisposable
     {
         _server = server;
         _scenario = scenario;
-        (byte[] block, int blockMessages, long blockDelivered) = Format(scenario);
+        (byte[] block, int blockMessages, long blockDelivered) = Format(scenario, server.Dialect);
         _block = server.Encode(block);
-        _ping = server.Encode("PING\r\n"u8);
+        _ping = server.Encode(server.Dialect.Ping);
+        _question = Encoding.ASCII.GetBytes(server.Dialect.KeepAlive.Question);
         _blocksEach = ((count / scenario.Publishers) + blockMessages - 1) / blockMessages;
         _messages = _blocksEach * blockMessages * scenario.Publishers;
         _bytesForSubscriber = _blocksEach * blockDelivered * scenario.Publishers;
         _subscribers = [.. Enumerable.Range(0, scenario.Subscribers).Select(_ => new Client(server))];
         foreach (Client subscriber in _subscribers)
         {
-            subscriber.Execute($"SUB {scenario.SubscribedSubject} {scenario.Queue} 1\r\n");
+            subscriber.Execute(server.Dialect.Subscribe(scenario.SubscribedSubject, scenario.Queue));
         }
 
         _publishers = [.. Enumerable.Range(0, scenario.Publishers).Select(_ => new Client(server))];
@@ -57,7 +58,7 @@ internal sealed class StreamRun : IDisposable
         Write();
         foreach (Client publisher in _publishers)
         {
-            publisher.ReadUntil("PONG\r\n");
+            publisher.ReadUntil(_server.Dialect.Pong);
         }
 
         long end = Stopwatch.GetTimestamp();
@@ -93,19 +94,18 @@ internal sealed class StreamRun : IDisposable
     }
 
     // A publish for each subject, over and over, up to about 64 KiB; and the bytes that one subscriber gets for it.
-    private static (byte[] Block, int Messages, long Delivered) Format(Scenario scenario)
+    private static (byte[] Block, int Messages, long Delivered) Format(Scenario scenario, Dialect dialect)
     {
         var block = new MemoryStream();
         int messages = 0;
         long delivered = 0;
-        byte[] payload = [.. Enumerable.Repeat((byte)'x', scenario.Size), (byte)'\r', (byte)'\n'];
+        string payload = new('x', scenario.Size);
         do
         {
             for (int i = 0; i < scenario.Subjects; i++, messages++)
             {
-                block.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"PUB {scenario.Subject(i)} {scenario.Size}\r\n")));
-                block.Write(payload);
-                delivered += string.Create(CultureInfo.InvariantCulture, $"MSG {scenario.Subject(i)} 1 {scenario.Size}\r\n").Length + payload.Length;
+                block.Write(Encoding.ASCII.GetBytes(dialect.Publish(scenario.Subject(i), "", payload)));
+                delivered += dialect.Delivered(scenario.Subject(i), "", payload).Length;
             }
         }
         while (block.Length < BlockLength);
@@ -221,9 +221,9 @@ internal sealed class StreamRun : IDisposable
     private int Count(Client subscriber, byte[] buffer)
     {
         int received = subscriber.Receive(buffer);
-        if (received == 6 && buffer.AsSpan().StartsWith("PING\r\n"u8))
+        if (received == _question.Length && buffer.AsSpan().StartsWith(_question))
         {
-            subscriber.Send(_server.Encode("PONG\r\n"u8));
+            subscriber.Send(_server.Encode(_server.Dialect.KeepAlive.Answer));
             return 0;
         }
 

@@ -35,6 +35,13 @@ public static class BrokerHosting
         return services;
     }
 
+    /// <summary>Adds a door that opens before the client port does, as in the reference server: "Server is ready" is said of all of them.</summary>
+    internal static void AddBeforeClientPort(this IServiceCollection services, Func<IServiceProvider, IHostedService> door)
+    {
+        int broker = services.Index().FirstOrDefault(service => service.Item.ImplementationType == typeof(BrokerService), (Index: services.Count, null!)).Index;
+        services.Insert(broker, ServiceDescriptor.Singleton(door));
+    }
+
     /// <summary>Maps <c>/varz</c>, <c>/connz</c> and their like below <paramref name="path"/>.</summary>
     /// <param name="endpoints">The application's routes.</param>
     /// <param name="path">Path they stand under; null takes the configured <see cref="MonitoringOptions.BasePath"/>.</param>

@@ -126,9 +126,9 @@ public static class NatsHost
             output.WriteLine($"  {"clients",-12}{clientUri.ToString().TrimEnd('/')}");
         }
 
-        if (services.GetService<WebSocketPort>()?.EndPoint is { } webSocket)
+        if (services.GetService<WebSocketPort>()?.Uri is { } webSocket)
         {
-            output.WriteLine($"  {"websocket",-12}{Reachable($"ws://{webSocket}")}");
+            output.WriteLine($"  {"websocket",-12}{Reachable(webSocket)}");
         }
 
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];

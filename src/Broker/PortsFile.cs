@@ -14,7 +14,7 @@ namespace NatsKestrel.Broker;
 
 /// <summary>The file that tells tests and scripts which ports were taken: <c>nats-server_PID.ports</c>, gone after a normal end.</summary>
 internal sealed class PortsFile(
-    NatsBrokerOptions options, NatsServer server, IHostApplicationLifetime application, ILogger<NatsServer> logger, IServer? http = null) : IHostedService, IReloadable
+    NatsBrokerOptions options, NatsServer server, IHostApplicationLifetime application, WebSocketPort webSocket, ILogger<NatsServer> logger, IServer? http = null) : IHostedService, IReloadable
 {
     private string _path = "";
 
@@ -74,7 +74,8 @@ internal sealed class PortsFile(
     {
         var addresses = http?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         Uri? client = server.ListenUri;
-        return new Ports(client is null ? null : Expand(client), addresses.Count == 0 ? null : [.. addresses.SelectMany(address => Expand(new Uri(address)))]);
+        return new Ports(client is null ? null : Expand(client), addresses.Count == 0 ? null : [.. addresses.SelectMany(address => Expand(new Uri(address)))],
+            webSocket.Uri is { } uri ? Expand(new Uri(uri)) : null);
     }
 
     // A wildcard stands for every address that this machine has.
@@ -93,7 +94,7 @@ internal sealed class PortsFile(
 }
 
 /// <summary>What stands in the ports file.</summary>
-internal sealed record Ports(IReadOnlyList<string>? Nats, IReadOnlyList<string>? Monitoring);
+internal sealed record Ports(IReadOnlyList<string>? Nats, IReadOnlyList<string>? Monitoring, IReadOnlyList<string>? Websocket);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Ports))]

@@ -56,6 +56,12 @@ internal static class ReloadTexts
     /// <summary>Why an option keeps the reload from being applied.</summary>
     public static string NotSupported(string key, ReloadChange change)
     {
+        // All of it is one option to nats-server, and there is a password in it.
+        if (ReloadChange.IsAtOrBelow(key, "Nats:WebSocket"))
+        {
+            return $"config reload not supported for Websocket: {key}";
+        }
+
         // Values only where it is known that they are no secrets.
         return !Refused.TryGetValue(key, out string? name) ? $"config reload not supported for {key}"
             : OptionKeys.All.TryGetValue(key, out var option) && option.Read(change.Current) is { } old && option.Read(change.Next) is { } next

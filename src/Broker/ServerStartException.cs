@@ -27,6 +27,9 @@ public sealed class ServerStartException : Exception
     /// <summary>The address that could not be bound; null where that was not the reason.</summary>
     internal string? Address { get; private init; }
 
+    /// <summary>True where it was that of WebSocket clients.</summary>
+    internal bool IsWebSocket { get; private init; }
+
     /// <summary>A port could not be opened.</summary>
     /// <param name="host">As it is set.</param>
     /// <param name="port">As it is set.</param>
@@ -38,7 +41,7 @@ public sealed class ServerStartException : Exception
         string advice = FindSocketError(cause) == SocketError.AddressNotAvailable
             ? $"Set another address with {section}:Host (environment {Variable(section)}__Host)."
             : $"Set another port with {section}:Port (environment {Variable(section)}__Port).";
-        return new ServerStartException($"Cannot listen on {address}: {Reason(cause)}. {advice}", cause) { Address = $"{host}:{port}" };
+        return new ServerStartException($"Cannot listen on {address}: {Reason(cause)}. {advice}", cause) { Address = $"{host}:{port}", IsWebSocket = section == "Nats:WebSocket" };
     }
 
     /// <summary>Why an address could not be opened, to end a sentence with.</summary>

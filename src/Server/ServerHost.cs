@@ -68,19 +68,16 @@ internal static class ServerHost
         AddLoggers(services);
         AddOptions(services);
         services.AddSingleton<SignalLifetime>();
-        if (int.TryParse(configuration["Nats:WebSocket:Port"], out int webSocketPort) && webSocketPort >= 0)
-        {
-            services.AddWebSocket();
-        }
-
         if (MonitoringListener.IsConfigured(configuration))
         {
             services.AddSingleton<MonitoringListener>();
             services.AddSingleton<IServer>(provider => provider.GetRequiredService<MonitoringListener>().Server);
+            services.AddBeforeClientPort(provider => provider.GetRequiredService<MonitoringListener>());
+        }
 
-            // As in the reference server it listens before the client port does.
-            int broker = services.ToList().FindIndex(service => service.ImplementationType == typeof(BrokerService));
-            services.Insert(broker, ServiceDescriptor.Singleton<IHostedService>(provider => provider.GetRequiredService<MonitoringListener>()));
+        if (int.TryParse(configuration["Nats:WebSocket:Port"], out int webSocketPort) && webSocketPort >= 0)
+        {
+            services.AddWebSocket();
         }
 
         return services.BuildServiceProvider();
@@ -155,9 +152,9 @@ internal static class ServerHost
         lifetime.Application.NotifyStopped();
     }
 
-    private static string Fatal(ServerStartException problem) => problem is { Address: { } address, InnerException: { } cause }
-        ? $"Error listening on port: {address}, \"{GoErrors.Listen(address, cause)}\""
-        : problem.Message;
+    private static string Fatal(ServerStartException problem) => problem is not { Address: { } address, InnerException: { } cause } ? problem.Message
+        : problem.IsWebSocket ? $"Unable to listen for websocket connections: {GoErrors.Listen(address, cause)}"
+        : $"Error listening on port: {address}, \"{GoErrors.Listen(address, cause)}\"";
 
     private sealed class Lifetime : IDisposable
     {

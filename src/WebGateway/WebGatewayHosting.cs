@@ -19,6 +19,8 @@ public static class WebGatewayHosting
 {
     private const int MaxBuffer = 64 * 1024;
 
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(2);
+
     /// <summary>Adds all of them: WebSocket, SignalR, HTTP.</summary>
     public static IHostApplicationBuilder AddNatsWebGateway(this IHostApplicationBuilder builder) => builder.AddNatsWebSocket().AddNatsHub().AddNatsHttp();
 
@@ -35,7 +37,8 @@ public static class WebGatewayHosting
     {
         AddOrigins(services);
         services.AddSingleton<WebSocketDoor>();
-        services.AddHostedService<WebSocketListener>();
+        services.AddSingleton<WebSocketListener>();
+        services.AddBeforeClientPort(provider => provider.GetRequiredService<WebSocketListener>());
         return services;
     }
 
@@ -96,6 +99,7 @@ public static class WebGatewayHosting
         {
             options.AllowStatefulReconnects = false;
             options.CloseOnAuthenticationExpiration = true;
+            options.WebSockets.CloseTimeout = CloseTime;
             options.ApplicationMaxBufferSize = MaxBuffer;
             options.TransportMaxBufferSize = MaxBuffer;
             options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling;

@@ -31,6 +31,9 @@ internal sealed class LoadServer : IAsyncDisposable
     /// <summary>Where HTTP is served, on 127.0.0.1.</summary>
     public int HttpPort => _broker.HttpUri.Port;
 
+    /// <summary>Where WebSocket clients connect, on 127.0.0.1.</summary>
+    public int WebSocketPort => _broker.WebSocketUri.Port;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Resident memory now, in bytes.</summary>

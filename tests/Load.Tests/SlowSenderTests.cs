@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net.Sockets;
 using Xunit;
 
 namespace NatsKestrel.Load.Tests;
@@ -21,12 +19,19 @@ public sealed class SlowSenderTests
         int count = LoadSize.Pick(1000, 100);
         DescriptorLimit.SkipBelow(4 * count);
         await using LoadServer server = await LoadServer.StartAsync("--Nats:KeepAlive:PingInterval=00:00:02", "--Nats:KeepAlive:PingMax=2");
-        await DribbleAllAsync(server, 20, cancellationToken); // compiles what it takes
+        SlowSender[] senders =
+        [
+            new("CONNECT", server.Port, "CONNECT {\"name\":\""),
+            new("SUB", server.Port, Connect + "SUB "),
+            new("payload", server.Port, Connect + "PUB slow 100000\r\n"),
+            new("HTTP header", server.HttpPort, "GET /varz HTTP/1.1\r\nHost: localhost\r\nX-Slow: "),
+        ];
+        await SlowSender.CutAllAsync(senders, 20, cancellationToken); // compiles what it takes
         int descriptors = server.Descriptors;
         long before = server.Resident;
         server.ForgetPeak();
 
-        Dictionary<string, Percentiles> cut = await DribbleAllAsync(server, count, cancellationToken);
+        Dictionary<string, Percentiles> cut = await SlowSender.CutAllAsync(senders, count, cancellationToken);
 
         long growth = server.PeakResident - before;
         foreach ((string kind, Percentiles times) in cut)
@@ -69,58 +74,6 @@ public sealed class SlowSenderTests
         foreach (LoadClient client in clients)
         {
             client.Dispose();
-        }
-    }
-
-    private static async Task<Dictionary<string, Percentiles>> DribbleAllAsync(LoadServer server, int count, CancellationToken cancellationToken)
-    {
-        (string Kind, int Port, string Opening)[] kinds =
-        [
-            ("CONNECT", server.Port, "CONNECT {\"name\":\""),
-            ("SUB", server.Port, Connect + "SUB "),
-            ("payload", server.Port, Connect + "PUB slow 100000\r\n"),
-            ("HTTP header", server.HttpPort, "GET /varz HTTP/1.1\r\nHost: localhost\r\nX-Slow: "),
-        ];
-        var times = kinds.Select(kind => Task.WhenAll(
-            Enumerable.Range(0, count).Select(_ => DribbleAsync(kind.Port, kind.Opening, cancellationToken))));
-        TimeSpan[][] all = await Task.WhenAll(times);
-        return kinds.Zip(all).ToDictionary(pair => pair.First.Kind, pair => new Percentiles(pair.Second));
-    }
-
-    // Time until the server cuts the client.
-    private static async Task<TimeSpan> DribbleAsync(int port, string opening, CancellationToken cancellationToken)
-    {
-        using LoadClient client = await LoadClient.DialAsync(port, cancellationToken: cancellationToken);
-        long start = Stopwatch.GetTimestamp();
-        await client.SendAsync(opening, cancellationToken);
-        using var give = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        give.CancelAfter(TimeSpan.FromSeconds(60));
-        Task<TimeSpan> cut = CutAsync(client, start, give.Token);
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        while (!cut.IsCompleted)
-        {
-            await Task.WhenAny(cut, timer.WaitForNextTickAsync(cancellationToken).AsTask());
-            await DribbleAsync(client);
-        }
-
-        return await cut;
-    }
-
-    private static async Task<TimeSpan> CutAsync(LoadClient client, long start, CancellationToken cancellationToken)
-    {
-        await client.DrainAsync(cancellationToken: cancellationToken);
-        return Stopwatch.GetElapsedTime(start);
-    }
-
-    private static async Task DribbleAsync(LoadClient client)
-    {
-        try
-        {
-            await client.SendAsync("x", CancellationToken.None);
-        }
-        catch (SocketException)
-        {
-            // Cut already.
         }
     }
 }

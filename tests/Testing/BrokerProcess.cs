@@ -299,7 +299,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         {
             _clientUri ??= AddressOf("nats", line);
             _httpUri ??= AddressOf("http", line);
-            _webSocketUri ??= AddressOf("ws", line);
+            _webSocketUri ??= AddressOf("ws", line) ?? AddressOf("wss", line);
         }
 
         if (_clientUri is not null && (IsReference ? line.EndsWith("Server is ready", StringComparison.Ordinal) : _httpUri is not null))
@@ -328,7 +328,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"\b(nats|http|ws)://[^\s/]+:[1-9]\d*")]
+    [GeneratedRegex(@"\b(nats|http|wss?)://[^\s/]+:[1-9]\d*")]
     private static partial Regex Address();
 
     [GeneratedRegex(@"Listening for client connections on (\S+:\d+)")]

@@ -3,6 +3,9 @@ namespace NatsKestrel.Broker.Configuration;
 /// <summary>The rules that no attribute can say: those between two options, and the form of a text.</summary>
 internal static class CrossFieldRules
 {
+    // As nats-server 2.15.1 refuses them, with all that begin with Sec-WebSocket-.
+    private static readonly string[] UpgradeHeaders = ["Host", "Content-Length", "Connection", "Upgrade", "Nats-No-Masking"];
+
     /// <summary>The form of each text; an empty one is its attribute's business.</summary>
     public static IEnumerable<BrokenRule> CheckTexts(NatsBrokerOptions options)
     {
@@ -31,11 +34,19 @@ internal static class CrossFieldRules
             yield return new("Nats:WebSocket:Advertise", "must be host or host:port, an IPv6 address in brackets");
         }
 
-        for (int i = 0; i < options.WebSocket?.AllowedOrigins.Count; i++)
+        foreach ((int index, string allowed) in (options.WebSocket?.AllowedOrigins ?? []).Index())
         {
-            if (!IsOrigin(options.WebSocket.AllowedOrigins[i]))
+            if (!IsOrigin(allowed))
             {
-                yield return new($"Nats:WebSocket:AllowedOrigins:{i}", "must be an origin such as https://app.example");
+                yield return new($"Nats:WebSocket:AllowedOrigins:{index}", "must be an origin such as https://app.example");
+            }
+        }
+
+        foreach ((string name, string value) in options.WebSocket?.Headers ?? [])
+        {
+            if (HeaderProblem(name, value) is { } problem)
+            {
+                yield return new($"Nats:WebSocket:Headers:{name}", problem);
             }
         }
 
@@ -91,6 +102,13 @@ internal static class CrossFieldRules
         (nameof(console.OperatorToken), console.OperatorToken),
         (nameof(console.ViewerToken), console.ViewerToken),
     ];
+
+    private static string? HeaderProblem(string name, string value) =>
+        UpgradeHeaders.Contains(name, StringComparer.OrdinalIgnoreCase) || name.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase)
+            ? "must not be set: the upgrade itself needs this header"
+        : name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c)) ? "must have the name of a header"
+        : value.Any(c => c is < ' ' or > '~') ? "must be one line of ASCII"
+        : null;
 
     private static bool IsHostAndPort(string text) =>
         Uri.TryCreate($"nats://{text}", UriKind.Absolute, out var uri) && uri is { Host.Length: > 0, UserInfo: "", PathAndQuery: "/" or "" }

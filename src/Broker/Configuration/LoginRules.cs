@@ -5,6 +5,7 @@ namespace NatsKestrel.Broker.Configuration;
 internal static class LoginRules
 {
     private const string Section = "Nats:Authorization";
+    private const string WebSocketSection = "Nats:WebSocket:Authorization";
     private const int BcryptLength = 60;
 
     // Each step doubles the time: at 15 a login would take more than two seconds of a core.
@@ -25,6 +26,7 @@ internal static class LoginRules
             .Concat(CheckHashes(options, authorization))
             .Concat(CheckTwice(options))
             .Concat(CheckNoAuthUser(options))
+            .Concat(CheckWebSocket(options))
             .Concat(CheckCallout(options, authorization));
     }
 
@@ -118,7 +120,8 @@ internal static class LoginRules
     private static IEnumerable<BrokenRule> CheckHashes(NatsBrokerOptions options, AuthorizationOptions authorization)
     {
         var secrets = AllUsers(options).Select(user => (Key: $"{user.Key}:Password", Text: user.User.Password))
-            .Append(($"{Section}:Password", authorization.Password)).Append(($"{Section}:Token", authorization.Token));
+            .Append(($"{Section}:Password", authorization.Password)).Append(($"{Section}:Token", authorization.Token))
+            .Append(($"{WebSocketSection}:Password", options.WebSocket?.Authorization?.Password ?? "")).Append(($"{WebSocketSection}:Token", options.WebSocket?.Authorization?.Token ?? ""));
         foreach ((string key, string text) in secrets)
         {
             if (IsHash(text) && (text.Length != BcryptLength || !int.TryParse(text.AsSpan(4, 2), out int cost) || cost is < 4 or > MaxBcryptCost))
@@ -146,6 +149,25 @@ internal static class LoginRules
             {
                 yield return new($"{key}:Nkey", "must be unique over all users of all accounts");
             }
+        }
+    }
+
+    private static IEnumerable<BrokenRule> CheckWebSocket(NatsBrokerOptions options)
+    {
+        if (options.WebSocket is { JwtCookie.Length: > 0 } && options.Operators is not { Count: > 0 } && options.TrustedKeys is not { Count: > 0 })
+        {
+            yield return new("Nats:WebSocket:JwtCookie", "needs Nats:Operators or Nats:TrustedKeys: without them nobody is known by a JWT");
+        }
+
+        if (options.WebSocket?.Authorization is not { } login)
+        {
+            yield break;
+        }
+
+        if (login.User.Length + login.Token.Length > 0 && AllUsers(options).Any())
+        {
+            string name = login.User.Length > 0 ? nameof(login.User) : nameof(login.Token);
+            yield return new($"{WebSocketSection}:{name}", "must not be set together with users: they log in over WebSocket too");
         }
     }
 

@@ -4,9 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace NatsKestrel.Broker.Configuration;
 
-/// <summary>A place in the tree of options: a section, a list, or one value.</summary>
+/// <summary>A place in the tree of options: a section, a list, a map, or one value.</summary>
 /// <remarks>What it is, and what is below it, is found when somebody asks: to look at all options took a fifth of the start.</remarks>
-/// <param name="path">Its key; <c>#</c> stands for the number of a list's entry.</param>
+/// <param name="path">Its key; <c>#</c> stands for the number of a list's entry, or the name of a map's.</param>
 /// <param name="type">The class of its section, or what its values are.</param>
 /// <param name="read">Finds it in an options object; null where it may not be there: in an optional section, or in a list.</param>
 /// <param name="atDefault">What it is when nothing is configured.</param>
@@ -26,7 +26,7 @@ internal sealed class OptionNode(string path, Type type, Func<NatsBrokerOptions,
     /// <summary>What a section holds, by name; empty for lists and values.</summary>
     public IReadOnlyDictionary<string, OptionNode> Children => _shape.Value.Children;
 
-    /// <summary>What the entries of a list are; null for sections and values.</summary>
+    /// <summary>What the entries of a list or map are; null for sections and values.</summary>
     public OptionNode? Entry => _shape.Value.Entry;
 
     /// <summary>How a value is read; null for sections and lists.</summary>
@@ -34,7 +34,7 @@ internal sealed class OptionNode(string path, Type type, Func<NatsBrokerOptions,
 
     /// <summary>The node below this one that a part of a key names.</summary>
     public OptionNode? Find(string part) =>
-        Entry is null ? Children.GetValueOrDefault(part) : int.TryParse(part, out int index) && index >= 0 ? Entry : null;
+        Entry is null ? Children.GetValueOrDefault(part) : _shape.Value.IsMap || (int.TryParse(part, out int index) && index >= 0) ? Entry : null;
 
     /// <summary>This node and all below it.</summary>
     public IEnumerable<OptionNode> WithAllBelow()
@@ -56,8 +56,8 @@ internal sealed class OptionNode(string path, Type type, Func<NatsBrokerOptions,
                 }
 
                 return new Shape(children, null, null);
-            case JsonTypeInfoKind.Enumerable:
-                return new Shape(children, new OptionNode(path + ":#", info.ElementType!, read: null, atDefault: null), null);
+            case JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary:
+                return new Shape(children, new OptionNode(path + ":#", info.ElementType!, read: null, atDefault: null), null, IsMap: info.Kind == JsonTypeInfoKind.Dictionary);
             default:
                 return new Shape(children, null, new OptionKey(path, type, read ?? (static _ => null)));
         }
@@ -71,7 +71,7 @@ internal sealed class OptionNode(string path, Type type, Func<NatsBrokerOptions,
         return new OptionNode($"{path}:{property.Name}", property.PropertyType, read is null || childDefault is null ? null : ReadChild, childDefault);
     }
 
-    private sealed record Shape(IReadOnlyDictionary<string, OptionNode> Children, OptionNode? Entry, OptionKey? Value);
+    private sealed record Shape(IReadOnlyDictionary<string, OptionNode> Children, OptionNode? Entry, OptionKey? Value, bool IsMap = false);
 }
 
 // Names, types and getters of the options without reflection, so that it works compiled ahead of time; no JSON is read with it.

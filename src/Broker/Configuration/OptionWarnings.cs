@@ -23,7 +23,7 @@ internal static class OptionWarnings
         // nats-server lets anybody in who knows such a name.
         foreach ((string key, UserOptions user) in LoginRules.AllUsers(options))
         {
-            if (user.User.Length > 0 && user.Password.Length == 0 && !options.Tls.VerifyAndMap && user.User != options.NoAuthUser && user.User != options.WebSocket.NoAuthUser)
+            if (user.User.Length > 0 && user.Password.Length == 0 && !options.Tls.VerifyAndMap && !options.WebSocket.Tls.VerifyAndMap && user.User != options.NoAuthUser && user.User != options.WebSocket.NoAuthUser)
             {
                 yield return $"{key}: user {user.User} has no password and cannot log in by name";
             }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace NatsKestrel.Broker.Configuration;
 
-/// <summary>Encryption of the client port: section <c>Nats:Tls</c>. On where <see cref="CertFile"/> is set.</summary>
+/// <summary>Encryption of a port: sections <c>Nats:Tls</c> and <c>Nats:WebSocket:Tls</c>. On where <see cref="CertFile"/> is set.</summary>
 public sealed class TlsOptions
 {
     /// <summary>PEM file of the server's certificate and those that lead to its root.</summary>
@@ -42,7 +42,7 @@ public sealed class TlsOptions
     public List<string> PinnedCerts { get; set; } = [];
 
     /// <summary>Whether the handshake comes before INFO: <c>true</c>, <c>false</c>, <c>auto</c> (50 ms), or a time such as
-    /// <c>00:00:00.3</c> that the client's first byte is waited for.</summary>
+    /// <c>00:00:00.3</c> that the client's first byte is waited for. WebSocket clients begin with it in any case.</summary>
     /// <value>Default empty: <c>false</c>.</value>
     public string HandshakeFirst { get; set; } = "";
 

@@ -13,7 +13,6 @@ using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
-using NatsKestrel.Broker.Transport;
 using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker.Connections;
@@ -424,7 +423,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             Way = Way,
             ConnectionId = Id,
             Remote = Remote,
-            Certificate = _tls?.RemoteCertificate,
+            Certificate = Session?.RemoteCertificate,
             Principal = _context.Features.Get<IConnectionUserFeature>()?.User,
         };
     }
@@ -588,10 +587,10 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             Lang = options.Lang,
             Version = options.Version,
             AccountName = Account.Name,
-            TlsVersion = _tls?.Version,
-            TlsCipherSuite = _tls?.CipherSuite,
-            TlsFirst = _tls?.IsFirst == true,
-            Certificate = _tls?.RemoteCertificate,
+            TlsVersion = Session?.Version,
+            TlsCipherSuite = Session?.CipherSuite,
+            TlsFirst = Session?.IsFirst == true,
+            Certificate = Session?.RemoteCertificate,
             AuthorizedUser = AuthorizedUser(options),
             IssuerKey = User?.Jwt?.Issuer,
             Permissions = User?.Permissions?.Options,
@@ -729,12 +728,12 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     private void Begin()
     {
         _keepAlive.Start();
-        if (_services.Authenticator.IsRequired)
+        if (_services.Authenticator.IsRequiredFor(Way))
         {
             _commands.MustConnect = true;
             if (_services.Authenticator.WithoutConnect(Way) is null)
             {
-                _loginTimer.Start(_settings.LoginTimeout);
+                _loginTimer.Start(Door?.LoginTimeout ?? _settings.LoginTimeout);
             }
         }
         else if (!TryBind(_services.Authenticator.Directory.Anonymous))
@@ -885,26 +884,9 @@ internal sealed class ClientConnection : ISubscriber, IRequester
 
                 if (_tls is { } tls)
                 {
-                    await EndTlsAsync(tls, isPolite: !reason.DiscardsOutput()).ConfigureAwait(false);
+                    await tls.EndAsync(isPolite: !reason.DiscardsOutput()).ConfigureAwait(false);
                 }
             }
-        }
-    }
-
-    private static async Task EndTlsAsync(TlsSession tls, bool isPolite)
-    {
-        if (isPolite)
-        {
-            await tls.ShutDownAsync().ConfigureAwait(false);
-        }
-
-        try
-        {
-            await tls.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
-        {
-            // A write was under way, and the transport is gone by now.
         }
     }
 
@@ -994,7 +976,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         int lineLength = MessageWriter.MaxLineLength(in message, sid);
         int bodyLength = MessageWriter.BodyLength(in message, AcceptsHeaders);
         int bodyStart = MessageWriter.BodyStart(in message, AcceptsHeaders);
-        if (lineLength > BlockPool.MediumSize)
+        if (lineLength > OutboundQueue.MaxReserve)
         {
             // Only where an operator allowed control lines of such a length.
             var line = new byte[lineLength];
@@ -1032,6 +1014,8 @@ internal sealed class ClientConnection : ISubscriber, IRequester
             _outbound.Write(message.SplitBody.Slice(bodyStart));
         }
     }
+
+    private TlsSession? Session => _tls ?? Door?.Tls;
 
     private bool SetReason(CloseReason reason) => Interlocked.CompareExchange(ref _closeReason, (int)reason, 0) == 0;
 

@@ -1,4 +1,5 @@
 using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -17,8 +18,17 @@ internal sealed record ClientDoor
     /// <summary>True where the connection is encrypted already: INFO says so, and the client has nothing to do.</summary>
     public bool IsSecure { get; init; }
 
+    /// <summary>How it is, where it was this server that did it.</summary>
+    public TlsSession? Tls { get; init; }
+
     /// <summary>Time between the server's PINGs; null for that of the TCP port.</summary>
     public TimeSpan? PingInterval { get; init; }
+
+    /// <summary>Time an answer to one of them may take; null where only their number counts.</summary>
+    public TimeSpan? PingTimeout { get; init; }
+
+    /// <summary>Time the client has to log in; null for that of the TCP port.</summary>
+    public TimeSpan? LoginTimeout { get; init; }
 
     /// <summary>Credentials that came with the upgrade request; empty for none.</summary>
     public string Jwt { get; init; } = "";

@@ -42,17 +42,15 @@ internal sealed class ClientListener(SocketTransport transport, IServiceProvider
     public Task StopAcceptingAsync() => transport.StopAcceptingAsync();
 
     /// <summary>Stops for good. The connections have been ended before; any that came in since are aborted after a second.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (_server is null)
-        {
-            return;
-        }
+    public Task StopAsync(CancellationToken cancellationToken) => _server is null ? Task.CompletedTask : StopAsync(_server, cancellationToken);
 
+    /// <summary>Stops a server whose connections have been ended before; any that came in since are aborted after a second.</summary>
+    public static async Task StopAsync(KestrelServer server, CancellationToken cancellationToken)
+    {
         // Kestrel would wait for them as long as it is let: the host's half a minute.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(LastPatience);
-        await _server.StopAsync(patience.Token).ConfigureAwait(false);
+        await server.StopAsync(patience.Token).ConfigureAwait(false);
     }
 
     public void Dispose() => _server?.Dispose();

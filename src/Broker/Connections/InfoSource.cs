@@ -27,10 +27,10 @@ internal sealed class InfoSource(
     /// <summary>The port that clients are told: the advertised one, else the real one.</summary>
     public int AdvertisedPort => _advertised.Item2 ?? Port;
 
-    /// <summary>What a client is greeted with. Where it may stay without logging in it is not asked to, as by nats-server.</summary>
+    /// <summary>What a client is greeted with. Where it may stay without logging in it is not asked to, as by nats-server; over WebSocket it always is.</summary>
     public ServerInfo ForAccept(ClientConnection client) => Common(client) with
     {
-        AuthRequired = authenticator is { IsRequired: true, Directory.NoAuthUser: null } ? true : null,
+        AuthRequired = authenticator.IsRequiredFor(client.Way) && (client.Way == ConnectionTypes.WebSocket || authenticator.Directory.NoAuthUser is null) ? true : null,
         Nonce = client.Nonce,
     };
 
@@ -52,7 +52,7 @@ internal sealed class InfoSource(
         Host = client.Door?.Host ?? Host,
         Port = client.Door?.Port ?? AdvertisedPort,
         Headers = settings.Current.HeaderSupport,
-        AuthRequired = authenticator.IsRequired ? true : null,
+        AuthRequired = authenticator.IsRequiredFor(client.Way) ? true : null,
         TlsRequired = client.Tls is { AllowsPlain: false } || client.Door is { IsSecure: true } ? true : null,
         TlsVerify = client.Tls is { Verifies: true } ? true : null,
         TlsAvailable = client.Tls is { AllowsPlain: true } || client.Door is { IsSecure: true } ? true : null,
@@ -70,13 +70,15 @@ internal sealed class InfoSource(
         return new ReloadStep(() => _advertised = next);
     }
 
-    /// <summary>Reads what an advertise option names; without one, the configured host.</summary>
-    /// <returns>The port is null where none is named.</returns>
-    public static Tuple<string, int?> Advertised(string advertise, string configuredHost)
+    /// <summary>A configured host as clients are told it.</summary>
+    public static string Shown(string configuredHost) => configuredHost == "*" ? IPAddress.Any.ToString() : configuredHost;
+
+    // Without an advertise option the configured host; the port is null where none is named.
+    private static Tuple<string, int?> Advertised(string advertise, string configuredHost)
     {
         if (advertise.Length == 0)
         {
-            return new(configuredHost == "*" ? IPAddress.Any.ToString() : configuredHost, null);
+            return new(Shown(configuredHost), null);
         }
 
         string host = advertise;

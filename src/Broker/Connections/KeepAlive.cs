@@ -12,6 +12,9 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
 
     private long _lastPing;
     private int _outstanding;
+    private volatile bool _isAnswerDue; // true where it wakes to look for an answer, before the interval is over
+
+    private TimeSpan? AnswerTime => connection.Door?.PingTimeout;
 
     private TimeSpan Interval => connection.Door?.PingInterval ?? connection.Settings.PingInterval;
 
@@ -25,6 +28,7 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
     public void OnConnect(TimeSpan sinceAccept)
     {
         RoundTrip = sinceAccept;
+        _isAnswerDue = false;
         TimeSpan interval = Interval;
         TimeSpan first = interval < FirstPing ? interval : FirstPing;
         wheel.Set(this, first + (first * (Random.Shared.NextDouble() / 5)));
@@ -49,9 +53,16 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
             return;
         }
 
-        if (!IsPingNeeded())
+        if (_isAnswerDue && Volatile.Read(ref _outstanding) > 0)
         {
-            SetAgain();
+            connection.CloseStale();
+            return;
+        }
+
+        if (_isAnswerDue || !IsPingNeeded())
+        {
+            SetAgain(_isAnswerDue ? Interval - AnswerTime!.Value : Interval);
+            _isAnswerDue = false;
             return;
         }
 
@@ -62,7 +73,8 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
         }
 
         Ping();
-        SetAgain();
+        _isAnswerDue = AnswerTime < Interval;
+        SetAgain(_isAnswerDue ? AnswerTime!.Value : Interval);
     }
 
     /// <summary>Asks for the round trip now.</summary>
@@ -73,9 +85,9 @@ internal sealed class KeepAlive(ClientConnection connection, TimerWheel wheel, T
     }
 
     // The connection may have ended, and stopped this timer, since OnDue looked: it must not stay in the wheel then.
-    private void SetAgain()
+    private void SetAgain(TimeSpan delay)
     {
-        wheel.Set(this, Interval);
+        wheel.Set(this, delay);
         if (connection.IsClosing)
         {
             wheel.Cancel(this);

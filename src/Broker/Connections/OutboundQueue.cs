@@ -22,7 +22,11 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     // A ring that once held more than this is let go when it is empty: a burst must not cost memory for ever.
     private const int MaxKeptPieces = 64;
 
+    /// <summary>The most that <see cref="Reserve"/> can give.</summary>
+    public const int MaxReserve = BlockPool.MediumSize - HeadedPipeWriter.MaxHeaderRoom;
+
     private PipeWriter _output;
+    private HeadedPipeWriter? _headed; // the same, where it is one
     private readonly BlockPool _pool;
     private readonly TimeProvider _time;
     private readonly Action _onWritten;
@@ -52,6 +56,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     public OutboundQueue(PipeWriter output, BlockPool pool, TimeProvider time)
     {
         _output = output;
+        _headed = output as HeadedPipeWriter;
         _pool = pool;
         _time = time;
         _onWritten = OnWritten;
@@ -159,6 +164,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         using (Gate.EnterScope())
         {
             _output = output;
+            _headed = output as HeadedPipeWriter;
         }
     }
 
@@ -267,7 +273,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
 
     private void Send()
     {
-        for (int sends = 0; TryTakeNext(out ReadOnlyMemory<byte> next); sends++)
+        for (int sends = 0; TryTakeNext(out ReadOnlyMemory<byte> next, out ArraySegment<byte> own); sends++)
         {
             if (sends == MaxSendsInARow)
             {
@@ -276,7 +282,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             }
 
             _inFlight = next.Length;
-            if (!TryWrite(next))
+            if (!TryWrite(next, own))
             {
                 return;
             }
@@ -284,12 +290,12 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     }
 
     // True where the bytes were taken at once (or never will be); false where OnWritten goes on.
-    private bool TryWrite(ReadOnlyMemory<byte> bytes)
+    private bool TryWrite(ReadOnlyMemory<byte> bytes, ArraySegment<byte> own)
     {
         try
         {
 #pragma warning disable CA2012 // Kept in a field, yet consumed once: by CompleteWrite, whichever thread runs it.
-            _write = _output.WriteAsync(bytes).ConfigureAwait(false).GetAwaiter();
+            _write = (_headed is not null && own.Array is not null ? _headed.WriteAsync(own) : _output.WriteAsync(bytes)).ConfigureAwait(false).GetAwaiter();
 #pragma warning restore CA2012
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
@@ -346,8 +352,10 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         Failed();
     }
 
-    private bool TryTakeNext(out ReadOnlyMemory<byte> next)
+    // The oldest bytes; the second is the same where they lie in a block of this queue's own, whose bytes before them are sent already.
+    private bool TryTakeNext(out ReadOnlyMemory<byte> next, out ArraySegment<byte> own)
     {
+        own = default;
         using (Gate.EnterScope())
         {
             if (_isDiscarded)
@@ -367,6 +375,11 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             if (next.Length > MaxSendLength)
             {
                 next = next[..MaxSendLength];
+            }
+
+            if (At(0) is { Block: { } block, Start: var start })
+            {
+                own = new ArraySegment<byte>(block, start, next.Length);
             }
 
             return true;
@@ -412,8 +425,9 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
 
         // For as much as went out with the last flushes; and for more than a little, where one block was not enough.
         int size = _count == 0 ? _blockSize : Math.Max(_blockSize, BlockPool.MediumSize);
-        _block = _pool.Rent(Math.Max(size, length));
-        _blockEnd = 0;
+        int room = _headed?.HeaderRoom ?? 0;
+        _block = _pool.Rent(Math.Max(size, room + length));
+        _blockEnd = room;
     }
 
     private void ClosePiece()

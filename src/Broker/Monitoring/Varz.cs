@@ -145,10 +145,14 @@ internal sealed record UnconfiguredVarz;
 /// <param name="NoAuthUser">User of those who show no credentials; absent where nothing is set.</param>
 /// <param name="JwtCookie">Name of the cookie that holds the user JWT; absent where nothing is set.</param>
 /// <param name="HandshakeTimeout">Time for the upgrade request, in nanoseconds.</param>
-/// <param name="NoTls">True for a listener without TLS; absent otherwise.</param>
+/// <param name="AuthTimeout">Seconds for the login; absent where nothing is set.</param>
+/// <param name="NoTls">True for a listener that may do without TLS; absent otherwise.</param>
+/// <param name="TlsMap">True where users are those of their certificates; absent otherwise.</param>
+/// <param name="TlsPinnedCerts">Keys that client certificates may have; absent where none is set.</param>
 /// <param name="SameOrigin">True where only pages from this address are let in; absent otherwise.</param>
 /// <param name="AllowedOrigins">Origins that are let in; absent where none is set.</param>
 /// <param name="Compression">True where messages may be compressed; absent otherwise.</param>
+/// <param name="TlsCertNotAfter">When the certificate expires; absent without one.</param>
 internal sealed record WebsocketVarz(
     string? Host = null,
     int? Port = null,
@@ -156,10 +160,14 @@ internal sealed record WebsocketVarz(
     string? NoAuthUser = null,
     string? JwtCookie = null,
     long? HandshakeTimeout = null,
+    double? AuthTimeout = null,
     bool? NoTls = null,
+    bool? TlsMap = null,
+    IReadOnlyList<string>? TlsPinnedCerts = null,
     bool? SameOrigin = null,
     IReadOnlyList<string>? AllowedOrigins = null,
-    bool? Compression = null);
+    bool? Compression = null,
+    DateTime? TlsCertNotAfter = null);
 
 /// <summary>A counter, split by the kind of connection.</summary>
 /// <param name="Clients">Client connections.</param>

@@ -110,11 +110,15 @@ internal sealed class VarzReport(
             Advertise: NullIfEmpty(configured.Advertise),
             NoAuthUser: NullIfEmpty(configured.NoAuthUser),
             JwtCookie: NullIfEmpty(configured.JwtCookie),
-            HandshakeTimeout: Nanoseconds(configured.HandshakeTimeout),
+            HandshakeTimeout: configured.HandshakeTimeout > TimeSpan.Zero ? Nanoseconds(configured.HandshakeTimeout) : null,
+            AuthTimeout: configured.Authorization.Timeout > TimeSpan.Zero ? configured.Authorization.Timeout.TotalSeconds : null,
             NoTls: configured.NoTls ? true : null,
+            TlsMap: configured.Tls.VerifyAndMap ? true : null,
+            TlsPinnedCerts: configured.Tls.PinnedCerts.Count > 0 ? configured.Tls.PinnedCerts : null,
             SameOrigin: configured.SameOrigin ? true : null,
             AllowedOrigins: configured.AllowedOrigins.Count > 0 ? configured.AllowedOrigins : null,
-            Compression: configured.Compression ? true : null);
+            Compression: configured.Compression ? true : null,
+            TlsCertNotAfter: tls.WebSocket?.NotAfter);
     }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

@@ -23,6 +23,9 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
     private bool _isDrained;
     private volatile bool _isCanceled;
 
+    /// <summary>What is done to the bytes that are received from now on; null for nothing. Set between two reads.</summary>
+    public IReceiveFilter? Filter { get; set; }
+
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
@@ -119,8 +122,7 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
         switch (error)
         {
             case SocketError.Success when received > 0:
-                _tail!.Extend(received);
-                _hasUnexamined = true;
+                Take(received);
                 _isDrained = received < room.Length;
                 return true;
             case SocketError.Success:
@@ -132,6 +134,18 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
             default:
                 throw new ConnectionResetException("The client ended the connection without closing it.", new SocketException((int)error));
         }
+    }
+
+    private void Take(int received)
+    {
+        if (Filter is { } filter)
+        {
+            received = filter.Apply(_tail!.Room[..received]);
+            _isEnded = filter.IsEnded;
+        }
+
+        _tail!.Extend(received);
+        _hasUnexamined = received > 0;
     }
 
     private int Receive(Span<byte> room, out SocketError error)

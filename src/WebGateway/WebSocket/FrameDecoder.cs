@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using NatsKestrel.Broker.Transport;
 
 namespace NatsKestrel.WebGateway.WebSocket;
 
@@ -10,7 +11,7 @@ namespace NatsKestrel.WebGateway.WebSocket;
 /// </remarks>
 /// <param name="expectsMask">False for a client that asked not to mask (<c>Nats-No-Masking</c>).</param>
 /// <param name="inflater">Reads compressed messages; null where compression was not negotiated.</param>
-internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater)
+internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater) : IReceiveFilter
 {
     private const int MaxHeaderLength = 14;
     private const int MaxControlLength = 125;
@@ -38,33 +39,58 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater)
     /// <summary>Called with the payload of each ping.</summary>
     public required Action<byte[]> Pinged { get; init; }
 
+    /// <summary>The rule that the client broke; null while it keeps to all of them.</summary>
+    public FrameException? Violation { get; private set; }
+
+    /// <inheritdoc/>
+    public bool IsEnded => IsClosed || Violation is not null;
+
+    /// <summary>True where frames can be taken apart where they lie: what is inflated needs more room than it came in.</summary>
+    public bool WorksInPlace => inflater is null;
+
     /// <summary>Decodes all that has arrived.</summary>
-    /// <exception cref="FrameException">It breaks a rule.</exception>
     public void Decode(in ReadOnlySequence<byte> input, IBufferWriter<byte> output)
     {
         foreach (ReadOnlyMemory<byte> memory in input)
         {
-            Decode(memory.Span, output);
+            var target = new Target { Writer = output };
+            Decode(memory.Span, ref target);
         }
     }
 
-    private void Decode(ReadOnlySpan<byte> input, IBufferWriter<byte> output)
+    /// <inheritdoc/>
+    public int Apply(Span<byte> received)
     {
-        while (!IsClosed && (!input.IsEmpty || (_isInPayload && _done == _length)))
-        {
-            if (!_isInPayload)
-            {
-                input = ReadHeader(input);
-            }
-            else if (_done < _length)
-            {
-                input = ReadPayload(input, output);
-            }
+        // Headers make every frame longer than its payload: what is written never reaches what is still to be read.
+        var target = new Target { Place = received };
+        Decode(received, ref target);
+        return target.Length;
+    }
 
-            if (_isInPayload && _done == _length)
+    private void Decode(ReadOnlySpan<byte> input, scoped ref Target target)
+    {
+        try
+        {
+            while (!IsEnded && (!input.IsEmpty || (_isInPayload && _done == _length)))
             {
-                EndFrame(output);
+                if (!_isInPayload)
+                {
+                    input = ReadHeader(input);
+                }
+                else if (_done < _length)
+                {
+                    input = ReadPayload(input, ref target);
+                }
+
+                if (_isInPayload && _done == _length)
+                {
+                    EndFrame(target.Writer);
+                }
             }
+        }
+        catch (FrameException violation)
+        {
+            Violation = violation;
         }
     }
 
@@ -165,21 +191,26 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater)
         }
     }
 
-    private ReadOnlySpan<byte> ReadPayload(ReadOnlySpan<byte> input, IBufferWriter<byte> output)
+    private ReadOnlySpan<byte> ReadPayload(ReadOnlySpan<byte> input, scoped ref Target target)
     {
         int count = (int)Math.Min(input.Length, _length - _done);
         if (IsControl)
         {
             Unmask(input[..count], _control.AsSpan((int)_done));
         }
+        else if (target.Writer is null)
+        {
+            Unmask(input[..count], target.Place[target.Length..]);
+            target.Length += count;
+        }
         else
         {
             // A message that must be inflated first waits in the inflater, all others go straight to the reader.
-            IBufferWriter<byte> target = _isCompressed ? inflater!.Reserve(count) : output;
-            Span<byte> room = target.GetSpan(Math.Min(count, MaxPiece));
+            IBufferWriter<byte> writer = _isCompressed ? inflater!.Reserve(count) : target.Writer;
+            Span<byte> room = writer.GetSpan(Math.Min(count, MaxPiece));
             count = Math.Min(count, room.Length);
             Unmask(input[..count], room);
-            target.Advance(count);
+            writer.Advance(count);
         }
 
         _done += count;
@@ -201,7 +232,7 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater)
         }
     }
 
-    private void EndFrame(IBufferWriter<byte> output)
+    private void EndFrame(IBufferWriter<byte>? output)
     {
         _isInPayload = false;
         _headerLength = 0;
@@ -218,7 +249,7 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater)
             default:
                 if (_isFinal && _isCompressed)
                 {
-                    inflater!.Inflate(output);
+                    inflater!.Inflate(output!);
                 }
 
                 _isInMessage = !_isFinal;
@@ -252,6 +283,14 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater)
         }
 
         IsClosed = true;
+    }
+
+    // Where payloads go: to a writer, or to the front of the bytes they came in.
+    private ref struct Target
+    {
+        public IBufferWriter<byte>? Writer;
+        public Span<byte> Place;
+        public int Length;
     }
 
     private enum FrameKind

@@ -7,7 +7,7 @@ internal static class Mask
 {
     /// <summary>Copies bytes and takes the mask off (or puts it on).</summary>
     /// <param name="input">The bytes.</param>
-    /// <param name="output">Has room for as many; may be the same memory.</param>
+    /// <param name="output">Has room for as many; may be the same memory, or begin before it.</param>
     /// <param name="mask">Four bytes.</param>
     /// <param name="offset">Which of them is due for the first byte.</param>
     public static void Apply(ReadOnlySpan<byte> input, Span<byte> output, ReadOnlySpan<byte> mask, int offset)

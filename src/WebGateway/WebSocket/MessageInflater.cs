@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 
 namespace NatsKestrel.WebGateway.WebSocket;
 
@@ -31,7 +32,8 @@ internal sealed class MessageInflater(int maxPayload)
     {
         int compressedLength = _compressed.WrittenCount;
         _compressed.Write(BlockEnd);
-        using var input = new MemoryStream(_compressed.WrittenMemory.ToArray(), writable: false);
+        MemoryMarshal.TryGetArray(_compressed.WrittenMemory, out ArraySegment<byte> bytes);
+        using var input = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
         using var deflate = new DeflateStream(input, CompressionMode.Decompress);
         try
         {

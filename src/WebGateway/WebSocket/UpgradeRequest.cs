@@ -58,7 +58,8 @@ internal sealed class UpgradeRequest(HttpContext http)
 
     /// <summary>Writes the headers that accept it.</summary>
     /// <param name="withCompression">True where compression is agreed on.</param>
-    public void Accept(bool withCompression)
+    /// <param name="more">Headers that the settings add.</param>
+    public void Accept(bool withCompression, IEnumerable<KeyValuePair<string, string>> more)
     {
         IHeaderDictionary answer = http.Response.Headers;
         if (!IsExtendedConnect)
@@ -76,6 +77,11 @@ internal sealed class UpgradeRequest(HttpContext http)
         if (IsUnmasked)
         {
             answer[NoMaskingHeader] = "true";
+        }
+
+        foreach ((string name, string value) in more)
+        {
+            answer[name] = value;
         }
     }
 

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.WebGateway.WebSocket;
 
@@ -85,7 +86,7 @@ internal sealed class WebSocketDoor
         try
         {
             CloseReason reason = await _clients.ServeAsync(connection, "websocket").ConfigureAwait(false);
-            Task goodbye = SayGoodbyeAsync(writer, decoder, reader.Violation, reason);
+            Task goodbye = SayGoodbyeAsync(writer, decoder, reason);
             await goodbye.WaitAsync(LastWords, _services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!goodbye.IsCompletedSuccessfully)
             {
@@ -100,13 +101,13 @@ internal sealed class WebSocketDoor
         }
     }
 
-    private static async Task SayGoodbyeAsync(WebSocketWriter writer, FrameDecoder decoder, FrameException? violation, CloseReason reason)
+    private static async Task SayGoodbyeAsync(WebSocketWriter writer, FrameDecoder decoder, CloseReason reason)
     {
         if (decoder.IsClosed)
         {
             await writer.SendCloseAsync(decoder.CloseStatus, decoder.CloseReason).ConfigureAwait(false);
         }
-        else if (violation is not null)
+        else if (decoder.Violation is { } violation)
         {
             await writer.SendCloseAsync(violation.Status, Encoding.UTF8.GetBytes(violation.Message)).ConfigureAwait(false);
         }
@@ -124,10 +125,13 @@ internal sealed class WebSocketDoor
         return new ClientDoor
         {
             LogId = "wid",
-            Host = isOwnPort ? _port.Advertised.Host : http.Connection.LocalIpAddress?.ToString(),
-            Port = isOwnPort ? _port.Advertised.Port : http.Connection.LocalPort,
+            Host = isOwnPort ? InfoSource.Shown(_options.Host) : http.Connection.LocalIpAddress?.ToString(),
+            Port = http.Connection.LocalPort,
             IsSecure = http.Request.IsHttps,
-            PingInterval = _options.PingInterval,
+            Tls = http.Features.Get<TlsSession>(),
+            PingInterval = IfSet(_options.PingInterval),
+            PingTimeout = IfSet(_options.PingTimeout),
+            LoginTimeout = IfSet(_options.Authorization.Timeout),
             Jwt = Cookie(http, _options.JwtCookie),
             User = Cookie(http, _options.UserCookie),
             Password = Cookie(http, _options.PassCookie),
@@ -135,9 +139,11 @@ internal sealed class WebSocketDoor
         };
     }
 
+    private static TimeSpan? IfSet(TimeSpan time) => time > TimeSpan.Zero ? time : null;
+
     private static string Cookie(HttpContext http, string name) => name.Length == 0 ? "" : http.Request.Cookies[name] ?? "";
 
-    private static async Task<IDuplexPipe?> UpgradeAsync(HttpContext http, UpgradeRequest request, bool withCompression)
+    private async Task<IDuplexPipe?> UpgradeAsync(HttpContext http, UpgradeRequest request, bool withCompression)
     {
         IDuplexPipe? transport = request.IsExtendedConnect ? null : http.Features.Get<IConnectionTransportFeature>()?.Transport;
         if (transport is not null && HasMore(transport.Input))
@@ -146,7 +152,7 @@ internal sealed class WebSocketDoor
             return null;
         }
 
-        request.Accept(withCompression);
+        request.Accept(withCompression, _options.Headers);
         try
         {
             Stream stream = request.IsExtendedConnect

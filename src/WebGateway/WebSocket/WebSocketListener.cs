@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Configuration.NatsConf;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
 using NatsKestrel.Broker.Transport;
@@ -22,7 +24,9 @@ internal sealed class WebSocketListener(
     DescriptorBudget descriptors,
     WebSocketDoor door,
     WebSocketPort port,
+    ConnectionServices connections,
     SocketTransport transport,
+    IConfiguration configuration,
     IServiceProvider services,
     ILoggerFactory loggers) : IHostedService, IDisposable
 {
@@ -38,17 +42,12 @@ internal sealed class WebSocketListener(
             return;
         }
 
-        if (!webSocket.NoTls)
-        {
-            throw new ServerStartException("websocket requires TLS configuration, or Nats:WebSocket:NoTls");
-        }
+        port.EndPoint = await ListenAsync(webSocket, cancellationToken).ConfigureAwait(false);
+        port.IsSecure = IsSecure;
+        _logger.Listening(port.Uri!);
 
-        IPEndPoint endPoint = await ListenAsync(webSocket, cancellationToken).ConfigureAwait(false);
-        (string host, int? advertised) = InfoSource.Advertised(webSocket.Advertise, webSocket.Host);
-        port.EndPoint = endPoint;
-        port.Advertised = (host, advertised ?? endPoint.Port);
-        _logger.Listening($"ws://{endPoint}");
-        if (!IPAddress.IsLoopback(endPoint.Address))
+        // Who has a nats.conf knows the line from nats-server, whatever the address.
+        if (!IsSecure && (!IPAddress.IsLoopback(port.EndPoint.Address) || configuration.FindNatsConf() is not null))
         {
             _logger.NotSecure();
         }
@@ -60,11 +59,13 @@ internal sealed class WebSocketListener(
         // The clients were told to go when the application began to stop.
         if (_server is not null)
         {
-            await _server.StopAsync(cancellationToken).ConfigureAwait(false);
+            await ClientListener.StopAsync(_server, cancellationToken).ConfigureAwait(false);
         }
     }
 
     public void Dispose() => _server?.Dispose();
+
+    private bool IsSecure => connections.Tls.WebSocket is not null;
 
     private async Task<IPEndPoint> ListenAsync(NatsWebSocketOptions webSocket, CancellationToken cancellationToken)
     {
@@ -77,12 +78,18 @@ internal sealed class WebSocketListener(
         HttpHardening.Limit(kestrel, options.Http, descriptors);
         kestrel.Limits.MaxConcurrentConnections = descriptors.ListenerMaxConnections;
         kestrel.Limits.MaxConcurrentUpgradedConnections = descriptors.ListenerMaxConnections;
-        kestrel.Limits.RequestHeadersTimeout = webSocket.HandshakeTimeout;
+        kestrel.Limits.RequestHeadersTimeout = webSocket.HandshakeTimeout > TimeSpan.Zero ? webSocket.HandshakeTimeout : Timeout.InfiniteTimeSpan;
         ListenOptions? listen = null;
         kestrel.Listen(new IPEndPoint(address, webSocket.Port), configured =>
         {
             listen = configured;
             configured.Protocols = HttpProtocols.Http1;
+            if (IsSecure)
+            {
+                var tls = new WebSocketTls(connections, _logger);
+                configured.Use(next => connection => tls.ServeAsync(connection, next));
+            }
+
             configured.Use(next => connection =>
             {
                 connection.Features.Set<IConnectionTransportFeature>(new TransportOf(connection));

@@ -1,10 +1,15 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using NatsKestrel.Broker.Transport;
 
 namespace NatsKestrel.WebGateway.WebSocket;
 
 /// <summary>The bytes that a client sent in WebSocket frames, as if it had sent them over plain TCP.</summary>
+/// <remarks>
+/// Where they come straight from a socket the frames are taken apart in its blocks, and what is left is read as over TCP. What
+/// comes through TLS or HTTP/2, or is compressed, goes through a pipe.
+/// </remarks>
 internal sealed class WebSocketReader : PipeReader
 {
     // A dribbling client holds one small block; what a full read brings is asked for in one piece.
@@ -12,108 +17,116 @@ internal sealed class WebSocketReader : PipeReader
 
     private readonly PipeReader _input;
     private readonly FrameDecoder _decoder;
-    private readonly Pipe _decoded;
-    private bool _isEnded;
+    private readonly Pipe? _decoded;
+    private readonly PipeReader _reader;
     private bool _isRestShown;
 
     public WebSocketReader(PipeReader input, FrameDecoder decoder, MemoryPool<byte> memory)
     {
         _input = input;
         _decoder = decoder;
-        _decoded = new Pipe(new PipeOptions(
-            memory, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, minimumSegmentSize: SmallestBlock, useSynchronizationContext: false));
-    }
-
-    /// <summary>The rule that the client broke; null while it keeps to all of them.</summary>
-    public FrameException? Violation { get; private set; }
-
-    /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
-    {
-        ReadResult result;
-        while (!TryRead(out result))
+        if (input is SocketPipeReader socket && decoder.WorksInPlace)
         {
-            await ReceiveAsync().ConfigureAwait(false);
+            socket.Filter = decoder;
+            _reader = socket;
+            return;
         }
 
-        return result;
+        _decoded = new Pipe(new PipeOptions(
+            memory, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, minimumSegmentSize: SmallestBlock, useSynchronizationContext: false));
+        _reader = _decoded.Reader;
     }
+
+    /// <inheritdoc/>
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+        _decoded is null ? ReadInPlaceAsync() : ReadDecodedAsync(_decoded);
 
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
-        if (!_decoded.Reader.TryRead(out result))
+        if (!_reader.TryRead(out result))
         {
             return false;
         }
 
-        if (Violation is not null && result.IsCompleted)
-        {
-            // It comes to light when all that was sent before it has been read, once more where that ends in half a command.
-            result = !result.Buffer.IsEmpty && !_isRestShown ? new ReadResult(result.Buffer, result.IsCanceled, isCompleted: false) : throw Violation;
-            _isRestShown = true;
-        }
-
+        result = WithViolation(result);
         return true;
     }
 
     /// <inheritdoc/>
-    public override void AdvanceTo(SequencePosition consumed) => _decoded.Reader.AdvanceTo(consumed);
+    public override void AdvanceTo(SequencePosition consumed) => _reader.AdvanceTo(consumed);
 
     /// <inheritdoc/>
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => _decoded.Reader.AdvanceTo(consumed, examined);
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => _reader.AdvanceTo(consumed, examined);
 
     /// <inheritdoc/>
     public override void CancelPendingRead()
     {
-        _decoded.Reader.CancelPendingRead();
+        _decoded?.Reader.CancelPendingRead();
         _input.CancelPendingRead();
     }
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
     {
-        _decoded.Writer.Complete();
-        _decoded.Reader.Complete();
+        _decoded?.Writer.Complete();
+        _decoded?.Reader.Complete();
+    }
+
+    // It comes to light when all that was sent before it has been read, once more where that ends in half a command.
+    private ReadResult WithViolation(in ReadResult result)
+    {
+        if (_decoder.Violation is not { } violation || !result.IsCompleted)
+        {
+            return result;
+        }
+
+        if (result.Buffer.IsEmpty || _isRestShown)
+        {
+            throw violation;
+        }
+
+        _isRestShown = true;
+        return new ReadResult(result.Buffer, result.IsCanceled, isCompleted: false);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> ReadInPlaceAsync() => WithViolation(await _reader.ReadAsync().ConfigureAwait(false));
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> ReadDecodedAsync(Pipe decoded)
+    {
+        ReadResult result;
+        while (!TryRead(out result))
+        {
+            await ReceiveAsync(decoded.Writer).ConfigureAwait(false);
+        }
+
+        return result;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReceiveAsync()
+    private async ValueTask ReceiveAsync(PipeWriter decoded)
     {
         ReadResult read = await _input.ReadAsync().ConfigureAwait(false);
         try
         {
-            Decode(read);
+            _decoder.Decode(read.Buffer, decoded);
         }
         finally
         {
             _input.AdvanceTo(read.Buffer.End);
         }
 
-        ValueTask<FlushResult> flushed = _decoded.Writer.FlushAsync();
+        ValueTask<FlushResult> flushed = decoded.FlushAsync();
         if (!flushed.IsCompletedSuccessfully)
         {
             await flushed.ConfigureAwait(false);
         }
 
-        if (_isEnded)
+        if (_decoder.IsEnded || read.IsCompleted)
         {
-            await _decoded.Writer.CompleteAsync().ConfigureAwait(false);
+            await decoded.CompleteAsync().ConfigureAwait(false);
         }
-    }
-
-    private void Decode(in ReadResult read)
-    {
-        try
-        {
-            _decoder.Decode(read.Buffer, _decoded.Writer);
-        }
-        catch (FrameException exception)
-        {
-            Violation = exception;
-        }
-
-        _isEnded = _decoder.IsClosed || read.IsCompleted || Violation is not null;
     }
 }

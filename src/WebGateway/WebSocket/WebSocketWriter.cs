@@ -12,7 +12,7 @@ namespace NatsKestrel.WebGateway.WebSocket;
 /// <param name="isBrowser">True cuts messages into pieces of 4 KiB, as nats-server does for browsers.</param>
 /// <param name="compresses">True where compression was negotiated.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
-internal sealed class WebSocketWriter(PipeWriter output, BlockPool pool, bool isBrowser, bool compresses) : PipeWriter
+internal sealed class WebSocketWriter(PipeWriter output, BlockPool pool, bool isBrowser, bool compresses) : HeadedPipeWriter
 {
     private const byte Final = 0x80;
     private const byte Compressed = 0x40;
@@ -29,6 +29,35 @@ internal sealed class WebSocketWriter(PipeWriter output, BlockPool pool, bool is
 
     /// <summary>The pongs that are on their way; awaited before the connection ends.</summary>
     public Task Pongs { get; private set; } = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public override int HeaderRoom => MaxHeaderLength;
+
+    /// <inheritdoc/>
+    public override ValueTask<FlushResult> WriteAsync(ArraySegment<byte> piece)
+    {
+        if ((compresses && piece.Count > MessageDeflater.MinLength) || (isBrowser && piece.Count > BrowserPiece))
+        {
+            return WriteAsync(piece.AsMemory(), CancellationToken.None);
+        }
+
+        int length = WriteHeaderBefore(piece);
+        ReadOnlyMemory<byte> frame = piece.Array.AsMemory(piece.Offset - length, length + piece.Count);
+        Task turn = _turn.WaitAsync(CancellationToken.None);
+        if (!turn.IsCompletedSuccessfully)
+        {
+            return SendInTurnAsync(turn, frame);
+        }
+
+        ValueTask<FlushResult> sent = output.WriteAsync(frame);
+        if (!sent.IsCompletedSuccessfully)
+        {
+            return EndTurnAsync(sent);
+        }
+
+        _turn.Release();
+        return sent;
+    }
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -130,11 +159,38 @@ internal sealed class WebSocketWriter(PipeWriter output, BlockPool pool, bool is
         }
     }
 
-    // Header and bytes in one block, so that they are sent in one call; of a larger frame the rest follows from where it lies.
+    private static int WriteHeaderBefore(ArraySegment<byte> piece)
+    {
+        int length = piece.Count switch { < 126 => 2, <= ushort.MaxValue => 4, _ => MaxHeaderLength };
+        return WriteHeader(piece.Array.AsSpan(piece.Offset - length), Final | Binary, piece.Count);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlushResult> SendInTurnAsync(Task turn, ReadOnlyMemory<byte> frame)
+    {
+        await turn.ConfigureAwait(false);
+        return await EndTurnAsync(output.WriteAsync(frame)).ConfigureAwait(false);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlushResult> EndTurnAsync(ValueTask<FlushResult> sent)
+    {
+        try
+        {
+            return await sent.ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // Header and bytes in one block, so that they are sent in one call; of a larger frame only the start, and the rest follows from where it lies.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> payload, byte first)
     {
-        byte[] block = pool.Rent(Math.Min(payload.Length + MaxHeaderLength, BlockPool.MediumSize));
+        int length = payload.Length + MaxHeaderLength;
+        byte[] block = pool.Rent(length <= BlockPool.MediumSize ? length : BlockPool.SmallSize);
         try
         {
             int at = WriteHeader(block, first, payload.Length);

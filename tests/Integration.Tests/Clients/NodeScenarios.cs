@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Integration.Tests.Clients;
@@ -137,15 +138,28 @@ public abstract class NodeScenarios(ServerUnderTest server)
 
     private Task<string> RunAsync(string library, string scenario) => RunAsync(library, scenario, server);
 
-    private static async Task<string> RunAsync(string library, string scenario, ServerUnderTest server)
+    private static Task<string> RunAsync(string library, string scenario, ServerUnderTest server)
+    {
+        Uri uri = NodeLibrary.IsWebSocket(library) ? server.WebSocketUri : server.ClientUri;
+        return ClientProgram.RunAsync("node", Arguments(library, scenario, uri), server);
+    }
+
+    /// <summary>Runs a scenario by WebSocket.</summary>
+    /// <param name="library">The client library.</param>
+    /// <param name="scenario">The scenario, which asks nothing of the server itself.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="caFile">The authority that the client trusts.</param>
+    internal static Task<string> RunAsync(string library, string scenario, BrokerProcess server, string caFile) =>
+        ClientProgram.RunAsync("node", Arguments(library, scenario, server.WebSocketUri), server, ("NODE_EXTRA_CA_CERTS", caFile));
+
+    private static string[] Arguments(string library, string scenario, Uri uri)
     {
         string folder = Path.Combine(ClientProgram.Folder, "node");
         Assert.SkipUnless(NodeIsInstalled.Value, "node is not installed.");
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(folder, "node_modules")), "The client libraries are not installed: run \"npm ci\" in tests/Integration.Tests/Clients/node.");
 
-        Uri uri = NodeLibrary.IsWebSocket(library) ? server.WebSocketUri : server.ClientUri;
-        return await ClientProgram.RunAsync("node", [Path.Combine(folder, "run.mjs"), library, scenario, uri.ToString()], server);
+        return [Path.Combine(folder, "run.mjs"), library, scenario, uri.ToString()];
     }
 
     private static readonly Lazy<bool> NodeIsInstalled = new(() =>

@@ -276,6 +276,40 @@ public sealed class FramingTests : IAsyncLifetime
         Assert.Equal((status, error), (closed, before));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("User-Agent: Mozilla/5.0\r\n")]
+    public async Task What_several_subscribe_to_comes_to_each_of_them_whole_and_in_order(string headers)
+    {
+        var random = new Random(7);
+        await using RawWebSocket publisher = await _gateway.ConnectAsync();
+        RawWebSocket[] subscribers = [await _gateway.ConnectAsync(headers), await _gateway.ConnectAsync(headers), await _gateway.ConnectAsync(headers)];
+        string expected = "";
+        foreach (RawWebSocket subscriber in subscribers)
+        {
+            await subscriber.SendAsync("SUB mixed 1\r\nPING\r\n");
+            await subscriber.ReadUntilAsync("PONG\r\n");
+        }
+
+        // Small ones, whole blocks, and those that all three share, close together.
+        for (int i = 0; i < 60; i++)
+        {
+            int length = (i % 4) switch { 0 => random.Next(200), 1 => random.Next(16_000, 17_000), 2 => random.Next(65_400, 65_600), _ => random.Next(300_000) };
+            string payload = new((char)('a' + (i % 26)), length);
+            expected += $"MSG mixed 1 {length}\r\n{payload}\r\n";
+            await publisher.SendAsync($"PUB mixed {length}\r\n{payload}\r\n");
+        }
+
+        await publisher.SendAsync("PUB mixed 3\r\nend\r\n");
+        string[] received = await Task.WhenAll(subscribers.Select(subscriber => subscriber.ReadUntilAsync("end\r\n")));
+        foreach (RawWebSocket subscriber in subscribers)
+        {
+            await subscriber.DisposeAsync();
+        }
+
+        Assert.All(received, text => Assert.Equal(expected + "MSG mixed 1 3\r\nend\r\n", text));
+    }
+
     [Fact]
     public async Task A_client_that_asked_for_it_sends_without_a_mask_and_only_so()
     {

@@ -19,12 +19,45 @@ public sealed class KeepAliveTests
 
         Advance(time, TimeSpan.FromSeconds(31));
         string ping = await socket.ReadUntilAsync("PING\r\n");
-        Advance(time, TimeSpan.FromSeconds(62));
+        Advance(time, TimeSpan.FromSeconds(16));
         var (status, reason, before) = await socket.ReadCloseAsync();
 
         Assert.Equal("PING\r\n", ping);
         Assert.Equal((1001, "Stale Connection"), (status, reason));
         Assert.EndsWith("-ERR 'Stale Connection'\r\n", before, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_answers_stays_and_is_asked_again_when_it_has_been_silent_for_thirty_seconds_more()
+    {
+        var time = new FakeTimeProvider();
+        await using GatewayFixture gateway = await GatewayFixture.StartAsync(build: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await using RawWebSocket socket = await gateway.OpenAsync();
+        await socket.ReadUntilAsync("\r\n");
+
+        Advance(time, TimeSpan.FromSeconds(31));
+        await socket.ReadUntilAsync("PING\r\n");
+        await socket.SendAsync("PONG\r\nPING\r\n"); // the second, so that it is known when the first has been read
+        await socket.ReadUntilAsync("PONG\r\n");
+        Advance(time, TimeSpan.FromSeconds(62));
+
+        Assert.Equal("PING\r\n", await socket.ReadUntilAsync("\r\n"));
+        Assert.False(Assert.Single(gateway.Registry.Open).IsClosing);
+    }
+
+    [Fact]
+    public async Task Without_an_answer_time_it_is_the_number_of_pings_that_counts_as_in_the_reference()
+    {
+        var time = new FakeTimeProvider();
+        await using GatewayFixture gateway = await GatewayFixture.StartAsync(
+            options => (options.WebSocket.PingInterval, options.WebSocket.PingTimeout) = (TimeSpan.Zero, TimeSpan.Zero),
+            builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await using RawWebSocket socket = await gateway.OpenAsync();
+        await socket.ReadUntilAsync("\r\n");
+
+        Advance(time, TimeSpan.FromMinutes(6) + TimeSpan.FromSeconds(1));
+
+        Assert.Equal((1001, "Stale Connection", "PING\r\nPING\r\n-ERR 'Stale Connection'\r\n"), await socket.ReadCloseAsync());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Hosting;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Testing;
 using Xunit;
@@ -13,7 +14,7 @@ public sealed class UpgradeTests : IAsyncLifetime
 
     private GatewayFixture _gateway = null!;
 
-    public async ValueTask InitializeAsync() => _gateway = await GatewayFixture.StartAsync(options => options.WebSocket.JwtCookie = "token");
+    public async ValueTask InitializeAsync() => _gateway = await GatewayFixture.StartAsync();
 
     public ValueTask DisposeAsync() => _gateway.DisposeAsync();
 
@@ -145,6 +146,20 @@ public sealed class UpgradeTests : IAsyncLifetime
 
         Assert.Contains($"\"websocket\": {{\n    \"host\": \"127.0.0.1\",\n    \"port\": {_gateway.WebSocketPort.Port},\n", varz, StringComparison.Ordinal);
         Assert.Contains("\"no_tls\": true", varz, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Safety", "WS-6")]
+    public async Task No_more_connections_are_upgraded_than_there_may_be()
+    {
+        await using GatewayFixture gateway = await GatewayFixture.StartAsync(
+            build: builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxConcurrentUpgradedConnections = 1));
+        var endPoint = new IPEndPoint(IPAddress.Loopback, gateway.HttpUri.Port);
+        await using RawWebSocket first = await GatewayFixture.OpenAsync(endPoint, path: "/nats");
+
+        await using RawClient second = await GatewayFixture.SendAsync(endPoint, $"GET /nats HTTP/1.1\r\nHost: x\r\n{Good}\r\n");
+
+        Assert.StartsWith("HTTP/1.1 503 ", await second.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

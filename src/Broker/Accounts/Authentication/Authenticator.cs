@@ -18,8 +18,11 @@ internal sealed class Authenticator(
     /// <summary>Who may log in at this moment.</summary>
     public LoginDirectory Directory => _directory;
 
-    /// <summary>True where clients must log in.</summary>
+    /// <summary>True where clients must log in, on every port.</summary>
     public bool IsRequired => _deciders.Length > 0 || _directory.IsRequired;
+
+    /// <summary>True where clients that come in by this way must.</summary>
+    public bool IsRequiredFor(ConnectionTypes way) => _deciders.Length > 0 || _directory.IsRequiredFor(way);
 
     /// <summary>Who a client that has not sent CONNECT, but something else, is taken for; null where it must go.</summary>
     public User? WithoutConnect(ConnectionTypes way) => _deciders.Length > 0 ? null : _directory.WithoutConnect(way);

@@ -12,10 +12,11 @@ internal sealed class LoginDirectory
     private readonly Dictionary<string, User> _byNkey = new(StringComparer.Ordinal);
     private readonly User? _single;
     private readonly Lazy<Secret> _nobody;
-    private readonly bool _takesCertificates;
+    private readonly ConnectionTypes _byCertificate;
     private readonly AccountDirectory _accounts;
     private readonly OperatorTrust? _trust;
     private readonly User? _webSocketNoAuthUser;
+    private readonly User? _webSocketSingle;
     private readonly TimeProvider _time;
 
     public LoginDirectory(NatsBrokerOptions options, AccountDirectory accounts, TimeProvider? time = null)
@@ -34,16 +35,10 @@ internal sealed class LoginDirectory
             }
         }
 
-        if (authorization.Token.Length > 0)
-        {
-            _single = new User { Name = "[REDACTED]", LogName = "token", Account = accounts.Global, Secret = Secret.From(authorization.Token) };
-        }
-        else if (authorization.User.Length > 0)
-        {
-            _single = NamedUser(authorization.User, authorization.Password, accounts.Global);
-        }
-
-        _takesCertificates = options.Tls.VerifyAndMap && options.Tls.CertFile.Length > 0;
+        _single = Single(authorization.Token, authorization.User, authorization.Password, accounts.Global);
+        WebSocketAuthorizationOptions webSocket = options.WebSocket.Authorization;
+        _webSocketSingle = Single(webSocket.Token, webSocket.User, webSocket.Password, accounts.Global);
+        _byCertificate = (MapsCertificates(options.Tls) ? ConnectionTypes.Standard : 0) | (MapsCertificates(options.WebSocket.Tls) ? ConnectionTypes.WebSocket : 0);
         _nobody = new Lazy<Secret>(() => CostliestSecret() ?? Secret.Nobody());
         IsRequired = _trust is not null || _single is not null || _byName.Count > 0 || _byNkey.Count > 0;
         NeedsNonce = _trust is not null || _byNkey.Count > 0;
@@ -53,8 +48,11 @@ internal sealed class LoginDirectory
             && _byName.Values.Concat(_byNkey.Values).All(user => user.Account == accounts.System);
     }
 
-    /// <summary>True where clients must log in.</summary>
+    /// <summary>True where clients must log in, on every port.</summary>
     public bool IsRequired { get; }
+
+    /// <summary>True where clients that come in by this way must.</summary>
+    public bool IsRequiredFor(ConnectionTypes way) => IsRequired || (way == ConnectionTypes.WebSocket && _webSocketSingle is not null);
 
     /// <summary>True where only the system account has users: everybody else is in the global account, as in nats-server.</summary>
     public bool IsOpenBesideSystem { get; }
@@ -69,19 +67,20 @@ internal sealed class LoginDirectory
     public User Anonymous { get; }
 
     /// <summary>Who a client that has not sent CONNECT, but something else, is taken for; null where it must go.</summary>
-    public User? WithoutConnect(ConnectionTypes way) => !IsRequired || IsOpenBesideSystem ? Anonymous : NoAuthUserOf(way);
+    public User? WithoutConnect(ConnectionTypes way) => !IsRequiredFor(way) || IsOpenBesideSystem ? Anonymous : NoAuthUserOf(way);
 
     /// <summary>Who somebody is whom the application let in under this name; null where the settings know no such user, or not by this way.</summary>
     /// <param name="name">Empty for somebody who showed nothing.</param>
     /// <param name="way">How they come in.</param>
     public User? Known(string name, ConnectionTypes way)
     {
-        if (!IsRequired)
+        if (!IsRequiredFor(way))
         {
             return Anonymous with { Name = name };
         }
 
-        User? known = name.Length == 0 ? WithoutConnect(way) : _byName.GetValueOrDefault(name) ?? (_single?.Secret is not null && _single.LogName != "token" && _single.Name == name ? _single : null);
+        User? single = SingleOf(way);
+        User? known = name.Length == 0 ? WithoutConnect(way) : _byName.GetValueOrDefault(name) ?? (single?.Secret is not null && single.LogName != "token" && single.Name == name ? single : null);
         return known is not null && (known.ConnectionTypes & way) != 0 ? known : null;
     }
 
@@ -89,7 +88,7 @@ internal sealed class LoginDirectory
     /// <remarks>The first way that applies decides; there is no second attempt by another.</remarks>
     public LoginCandidate Find(LoginRequest request)
     {
-        if (!IsRequired)
+        if (!IsRequiredFor(request.Way))
         {
             return new(Anonymous);
         }
@@ -121,6 +120,11 @@ internal sealed class LoginDirectory
     /// <remarks>Passwords are not kept, so it is what is written down of them that must not have changed.</remarks>
     public User? FindAgain(User earlier)
     {
+        if (_webSocketSingle is not null && IsSame(_webSocketSingle, earlier))
+        {
+            return _webSocketSingle;
+        }
+
         if (!IsRequired)
         {
             return Anonymous;
@@ -140,11 +144,12 @@ internal sealed class LoginDirectory
         }
 
         User? now = _byName.GetValueOrDefault(earlier.Name) ?? _byNkey.GetValueOrDefault(earlier.Name) ?? (_single?.Name == earlier.Name ? _single : null);
-        bool isSame = now?.LogName == earlier.LogName && (now.Secret is null
-            ? earlier.Secret is null
-            : earlier.Secret is not null && now.Secret.IsSameAs(earlier.Secret));
-        return isSame ? now : null;
+        return now is not null && IsSame(now, earlier) ? now : null;
     }
+
+    private static bool IsSame(User now, User earlier) => now.LogName == earlier.LogName && (now.Secret is null
+        ? earlier.Secret is null
+        : earlier.Secret is not null && now.Secret.IsSameAs(earlier.Secret));
 
     private LoginCandidate? FindByNkey(LoginRequest request)
     {
@@ -162,7 +167,7 @@ internal sealed class LoginDirectory
 
     private LoginCandidate? FindByName(LoginRequest request)
     {
-        if (_takesCertificates)
+        if ((_byCertificate & request.Way) != 0)
         {
             User? mapped = CertificateNames.Of(request.Certificate).Select(name => _byName.GetValueOrDefault(name)).FirstOrDefault(user => user is not null);
             return mapped is null ? new LoginCandidate(null) : Allow(mapped, request);
@@ -186,20 +191,29 @@ internal sealed class LoginDirectory
 
     private LoginCandidate FindSingle(LoginRequest request)
     {
-        if (_single is null)
+        if (SingleOf(request.Way) is not { } single)
         {
             return new(null);
         }
 
-        if (_single.LogName == "token")
+        if (single.LogName == "token")
         {
-            return new(_single, _single.Secret, request.Options.AuthToken);
+            return new(single, single.Secret, request.Options.AuthToken);
         }
 
-        return new(request.Options.User == _single.Name ? _single : null, _single.Secret ?? _nobody.Value, request.Options.Pass);
+        return new(request.Options.User == single.Name ? single : null, single.Secret ?? _nobody.Value, request.Options.Pass);
     }
 
-    // The WebSocket port may have one of its own.
+    private static User? Single(string token, string user, string password, Account account) =>
+        token.Length > 0 ? new User { Name = "[REDACTED]", LogName = "token", Account = account, Secret = Secret.From(token) }
+        : user.Length > 0 ? NamedUser(user, password, account)
+        : null;
+
+    private static bool MapsCertificates(TlsOptions tls) => tls.VerifyAndMap && tls.CertFile.Length > 0;
+
+    // The WebSocket port may have a login of its own, in place of the other.
+    private User? SingleOf(ConnectionTypes way) => way == ConnectionTypes.WebSocket ? _webSocketSingle ?? _single : _single;
+
     private User? NoAuthUserOf(ConnectionTypes way) => way == ConnectionTypes.WebSocket ? _webSocketNoAuthUser ?? NoAuthUser : NoAuthUser;
 
     private User? Named(string name) => name.Length == 0 ? null : _byName.GetValueOrDefault(name) ?? _byNkey.GetValueOrDefault(name);
@@ -232,6 +246,6 @@ internal sealed class LoginDirectory
     };
 
     // By the two digits behind the version: each step doubles the time.
-    private Secret? CostliestSecret() => _byName.Values.Append(_single).Select(user => user?.Secret)
+    private Secret? CostliestSecret() => _byName.Values.Append(_single).Append(_webSocketSingle).Select(user => user?.Secret)
         .Where(secret => secret?.Hash is not null).MaxBy(secret => int.Parse(secret!.Hash!.AsSpan(4, 2), provider: null));
 }

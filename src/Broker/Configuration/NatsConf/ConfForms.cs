@@ -100,22 +100,22 @@ internal static class ConfForms
         }
     }
 
-    /// <summary>The same without the warning.</summary>
+    /// <summary>The same without the warning, and with 0 and less for no limit.</summary>
     public static void DurationOrSeconds(ConfScope scope, ConfEntry entry, string option)
     {
         switch (entry.Value)
         {
             case ConfInteger seconds:
-                scope.Set(option, Seconds(seconds.Number), entry);
+                scope.Set(option, Seconds(Math.Max(0, seconds.Number)), entry);
                 break;
             case ConfText text when GoDuration.Parse(text.Text) is { } time:
-                scope.Set(option, time, entry);
+                scope.Set(option, time > TimeSpan.Zero ? time : TimeSpan.Zero, entry);
                 break;
             case ConfText text:
                 scope.Error(entry.Position, GoDuration.Problem(text.Text));
                 break;
             default:
-                scope.Error(entry.Position, $"error parsing {entry.Key.ToLowerInvariant()}: unsupported type {entry.Value.TypeName}");
+                scope.Error(entry.Position, $"error parsing {entry.Key.ToLowerInvariant().Replace('_', ' ')}: unsupported type {entry.Value.TypeName}");
                 break;
         }
     }

@@ -171,7 +171,7 @@ internal static class ConfKeys
         new("user_cookie", Text, "UserCookie"),
         new("pass_cookie", Text, "PassCookie"),
         new("token_cookie", Text, "TokenCookie"),
-        new("headers", WebSocketForms.Headers, Support: Refused),
+        new("headers", WebSocketForms.Headers, "Headers"),
         new("ping_interval", Duration, "PingInterval"),
     ]);
 
@@ -386,7 +386,7 @@ internal static class ConfKeys
         new("ocsp_cache", TopForms.OcspCache, Support: Idle), // Without ocsp there is nothing to keep.
 
         // Other doors and links.
-        new("websocket|ws", Block(WebSocket, "Expected websocket to be a map"), "WebSocket"),
+        new("websocket|ws", WebSocketForms.WebSocket, "WebSocket"),
         new("cluster", PartForms.Part(Cluster, "Expected map to define cluster", "listen", "port")),
         new("leafnodes|leaf", PartForms.Part(LeafNodes, "Expected map to define a leafnode", "listen", "port", "remotes")),
         new("gateway", PartForms.Part(Gateway, "Expected gateway to be a map", "listen", "port", "name")),

@@ -11,6 +11,8 @@ public static class DropInDefaults
         ("Nats:Monitoring:Cors", "*"),              // monitoring-cors
         ("Nats:WebSocket:AnyOrigin", "true"),       // websocket-origin
         ("Nats:WebSocket:Port", "-1"),              // none without a block websocket
+        ("Nats:WebSocket:PingInterval", "00:00:00"), // websocket-ping
+        ("Nats:WebSocket:PingTimeout", "00:00:00"),
     ];
 
     /// <summary>The settings, for example for <c>AddInMemoryCollection</c>; none where the file says <c>strict: true</c>.</summary>

@@ -3,7 +3,18 @@ namespace NatsKestrel.Broker.Configuration.NatsConf;
 /// <summary>What stands in <c>websocket</c> alone.</summary>
 internal static class WebSocketForms
 {
-    /// <summary>Names of HTTP headers with a text, or several.</summary>
+    /// <summary>The block itself: one that opens a port demands TLS, unless <c>no_tls</c> says otherwise.</summary>
+    public static void WebSocket(ConfScope scope, ConfEntry entry, string option)
+    {
+        if (entry.Value is ConfMap map && map.Entries.Find("listen", "port") is not null)
+        {
+            scope.Below(option).Set("NoTls", isOn: false, entry);
+        }
+
+        ConfForms.Block(ConfKeys.WebSocket, "Expected websocket to be a map")(scope, entry, option);
+    }
+
+    /// <summary>Names of HTTP headers with their texts.</summary>
     public static void Headers(ConfScope scope, ConfEntry entry, string option)
     {
         if (entry.Value is not ConfMap map)
@@ -12,9 +23,16 @@ internal static class WebSocketForms
             return;
         }
 
-        foreach (var header in map.Entries.Where(header => header.Value is not (ConfText or ConfArray)))
+        foreach (var header in map.Entries)
         {
-            scope.Error(header.Position, $"error parsing header key {header.Key}: unsupported type {header.Value.TypeName}");
+            if (header.Value is ConfText text)
+            {
+                scope.Below(option).Set(header.Key, text.Text, header);
+            }
+            else
+            {
+                scope.Error(header.Position, $"error parsing header key {header.Key}: unsupported type {header.Value.TypeName}");
+            }
         }
     }
 }

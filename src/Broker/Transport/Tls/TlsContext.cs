@@ -58,11 +58,18 @@ internal sealed class TlsContext
     public DateTime NotAfter { get; }
 
     /// <summary>Reads the files.</summary>
-    /// <param name="options">Options whose form is right, with a certificate.</param>
-    /// <param name="allowsPlain">Whether clients may stay without TLS.</param>
-    /// <param name="problem">What is wrong with them, where the result is null.</param>
-    public static TlsContext? TryCreate(TlsOptions options, bool allowsPlain, out BrokenRule problem)
+    /// <param name="section">Options whose form is right.</param>
+    /// <param name="context">Null where they switch nothing on.</param>
+    /// <param name="problem">What is wrong with them, where the result is false.</param>
+    public static bool TryCreate(TlsSection section, out TlsContext? context, out BrokenRule problem)
     {
+        (context, problem) = (null, default);
+        TlsOptions options = section.Options;
+        if (!section.IsOn)
+        {
+            return true;
+        }
+
         string key = "CertFile";
         try
         {
@@ -79,14 +86,14 @@ internal sealed class TlsContext
             X509Certificate2Collection? roots = options.CaFile.Length > 0 ? [] : null;
             roots?.ImportFromPemFile(options.CaFile);
             key = "CipherSuites";
-            problem = default;
-            return new TlsContext(options, allowsPlain, chain, certificate, roots);
+            context = new TlsContext(options, section.AllowsPlain, chain, certificate, roots);
+            return true;
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException
             or ArgumentException or PlatformNotSupportedException)
         {
-            problem = new BrokenRule($"Nats:Tls:{key}", $"cannot be used: {exception.Message.TrimEnd('.')}");
-            return null;
+            problem = new BrokenRule($"{section.Key}:{key}", $"cannot be used: {exception.Message.TrimEnd('.')}");
+            return false;
         }
     }
 

@@ -10,12 +10,20 @@ internal sealed class TlsFilesValidator(IConfiguration configuration) : IValidat
     public ValidateOptionsResult Validate(string? name, NatsBrokerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Tls is null || options.Tls.CertFile.Length == 0 || TlsRules.Check(options).Any()
-            || TlsContext.TryCreate(options.Tls, options.AllowNonTls, out BrokenRule problem) is not null)
+        if (TlsRules.Check(options).Any())
         {
             return ValidateOptionsResult.Success;
         }
 
-        return ValidateOptionsResult.Fail(OptionProblem.Broken(configuration, options, problem.Key, problem.Text));
+        var problems = new List<string>();
+        foreach (TlsSection section in TlsSection.All(options))
+        {
+            if (!TlsContext.TryCreate(section, out _, out BrokenRule problem))
+            {
+                problems.Add(OptionProblem.Broken(configuration, options, problem.Key, problem.Text));
+            }
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class TlsHandshake(IDuplexPipe transport, TlsContext context, Tl
     private readonly TransportStream _stream = new(transport);
     private bool _isFirst;
 
+    /// <summary>The client's first byte, once <see cref="RunAsync"/> has seen it; -1 without one.</summary>
+    public int FirstByte { get; private set; } = -1;
+
     /// <summary>Waits as long as the settings say for a client that begins without INFO.</summary>
     /// <returns>True where the handshake comes first.</returns>
     public async Task<bool> ComesFirstAsync()
@@ -46,6 +49,13 @@ internal sealed class TlsHandshake(IDuplexPipe transport, TlsContext context, Tl
         return false;
     }
 
+    /// <summary>Answers in plain text what was no handshake.</summary>
+    public async Task AnswerAsync(ReadOnlyMemory<byte> answer)
+    {
+        await _stream.PutBackAsync().ConfigureAwait(false);
+        await _stream.WriteAsync(answer).ConfigureAwait(false);
+    }
+
     /// <summary>Shakes hands.</summary>
     /// <exception cref="AuthenticationException">The client speaks no TLS, or not as it must.</exception>
     /// <exception cref="IOException">The client went away.</exception>
@@ -55,7 +65,8 @@ internal sealed class TlsHandshake(IDuplexPipe transport, TlsContext context, Tl
         using var timeout = new CancellationTokenSource(context.Timeout, time);
 
         // Who says nothing must not keep others from their turn.
-        if (await _stream.PeekAsync().WaitAsync(timeout.Token).ConfigureAwait(false) != HandshakeRecord)
+        FirstByte = await _stream.PeekAsync().WaitAsync(timeout.Token).ConfigureAwait(false);
+        if (FirstByte != HandshakeRecord)
         {
             throw new AuthenticationException("The first byte is that of no TLS handshake.");
         }

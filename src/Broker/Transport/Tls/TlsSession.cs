@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace NatsKestrel.Broker.Transport.Tls;
 
 /// <summary>An encrypted connection after its handshake: the pipes to read and write plain text with.</summary>
-internal sealed class TlsSession : IDuplexPipe, IAsyncDisposable
+internal sealed class TlsSession : IDuplexPipe
 {
     // Nothing is held while nothing comes, as on the plain transport.
     private static readonly StreamPipeReaderOptions ReadOptions = new(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024, leaveOpen: true, useZeroByteReads: true);
@@ -40,8 +40,26 @@ internal sealed class TlsSession : IDuplexPipe, IAsyncDisposable
     /// <summary>The IANA name.</summary>
     public string CipherSuite { get; }
 
-    /// <summary>Says goodbye as TLS demands, so that the client knows it has all of it.</summary>
-    public async Task ShutDownAsync()
+    /// <summary>Ends it, but not the transport.</summary>
+    /// <param name="isPolite">True says goodbye as TLS demands, so that the client knows it has all of it.</param>
+    public async Task EndAsync(bool isPolite)
+    {
+        if (isPolite)
+        {
+            await ShutDownAsync().ConfigureAwait(false);
+        }
+
+        try
+        {
+            await _stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            // A write was under way, and the transport is gone by now.
+        }
+    }
+
+    private async Task ShutDownAsync()
     {
         try
         {
@@ -52,6 +70,4 @@ internal sealed class TlsSession : IDuplexPipe, IAsyncDisposable
             // Gone already.
         }
     }
-
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
 }

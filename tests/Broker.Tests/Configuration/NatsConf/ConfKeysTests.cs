@@ -245,7 +245,7 @@ public sealed class ConfKeysTests
         { "websocket", "user_cookie", "u", "Nats:WebSocket:UserCookie", "u" },
         { "websocket", "pass_cookie", "p", "Nats:WebSocket:PassCookie", "p" },
         { "websocket", "token_cookie", "t", "Nats:WebSocket:TokenCookie", "t" },
-        { "websocket", "headers", "{}", "", "" },
+        { "websocket", "headers", "{ X-A: b }", "Nats:WebSocket:Headers:X-A", "b" },
         { "websocket", "ping_interval", "\"20s\"", "Nats:WebSocket:PingInterval", "00:00:20" },
 
         { "resolver", "type", "cache\n dir: d", "Nats:Resolver:Type", "cache" },
