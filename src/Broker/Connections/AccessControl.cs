@@ -6,7 +6,7 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Changes who may do what while the server runs: new accounts and users, and another look at everybody who is here.</summary>
-internal sealed class AccessControl(AccountDirectory accounts, Authenticator authenticator, ConnectionRegistry registry) : IReloadable
+internal sealed class AccessControl(AccountDirectory accounts, Authenticator authenticator, ConnectionRegistry registry, TimeProvider time) : IReloadable
 {
     /// <inheritdoc/>
     public IReadOnlyList<string> Keys { get; } = ["Nats:Authorization", "Nats:Accounts", "Nats:Mappings", "Nats:ResolverPreload"];
@@ -19,15 +19,15 @@ internal sealed class AccessControl(AccountDirectory accounts, Authenticator aut
     public void Apply(NatsBrokerOptions options)
     {
         accounts.Apply(options);
-        var directory = new LoginDirectory(options, accounts);
+        var directory = new LoginDirectory(options, accounts, time);
         authenticator.Replace(directory);
-        foreach (ClientConnection client in registry.Open)
+        foreach (IUserConnection client in registry.Open.Concat<IUserConnection>(registry.Local))
         {
             Check(client, directory);
         }
     }
 
-    private static void Check(ClientConnection client, LoginDirectory directory)
+    private static void Check(IUserConnection client, LoginDirectory directory)
     {
         // Who has not logged in yet is checked by the new rules anyway; whom the application let in stays its business.
         if (client.User is not { IsOfApplication: false } user)

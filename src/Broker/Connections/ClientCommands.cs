@@ -24,7 +24,6 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     private bool _isConnected;
     private bool _hasPinged;
     private bool _mustPause;
-    private byte[] _mapped = [];
     private (ConnectOptions Options, Task<LoginOutcome> Outcome)? _login;
 
     /// <summary>What the client asked for in CONNECT.</summary>
@@ -172,12 +171,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             connection.SendError(ProtocolErrors.Text(ProtocolError.InvalidPublishSubject));
         }
 
-        if (connection.Account.Mappings is { } mappings && mappings.TryMap(message.Subject, ref _mapped, out int length))
-        {
-            message.Subject = _mapped.AsSpan(0, length);
-        }
-
-        if (connection.Permissions is { } permissions && !permissions.MayPublish(message.Subject))
+        if (!publisher.MayPublish(connection.Account, connection.Permissions, ref message))
         {
             RefusePublish(message.Subject);
             return;

@@ -23,7 +23,7 @@ namespace NatsKestrel.Broker.Connections;
 /// Its read loop alone touches its protocol state (<see cref="ClientCommands"/>) and what it publishes; every other thread
 /// reaches only its outbound queue, its subscription table and <see cref="Close(CloseReason)"/>.
 /// </remarks>
-internal sealed class ClientConnection : ISubscriber, IRequester
+internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnection
 {
     // A record of a closed connection stays small, whatever the connection was: so many subscriptions, and bytes of text in them.
     private const int MaxSubscriptionsKept = 8;
@@ -103,7 +103,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     /// <summary>The account it belongs to. Changes at a login alone, when it has no subscriptions.</summary>
     public Account Account { get; private set; }
 
-    /// <summary>Who it is; null until it has logged in, and where nobody needs to.</summary>
+    /// <inheritdoc/>
     public User? User { get; private set; }
 
     /// <summary>What it may do; null for everything.</summary>
@@ -202,7 +202,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         }
     }
 
-    /// <summary>Ends the connection; the first reason given is the one that counts. Callable from any thread.</summary>
+    /// <inheritdoc/>
     public void Close(CloseReason reason)
     {
         if (!SetReason(reason))
@@ -226,7 +226,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         }
     }
 
-    /// <summary>Tells the client what it did wrong, where the protocol has words for it, and ends the connection.</summary>
+    /// <inheritdoc/>
     public void Close(ProtocolError error, CloseReason reason)
     {
         ReadOnlySpan<byte> text = ProtocolErrors.Text(error);
@@ -445,7 +445,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         return true;
     }
 
-    /// <summary>Gives it what its user may do now, and takes away the subscriptions that it may not have any more. From any thread.</summary>
+    /// <inheritdoc/>
     public void Rebind(User user)
     {
         TakeLimits(user);
@@ -458,16 +458,11 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     /// <summary>Looks at a subscription again, with the permissions of this moment.</summary>
     public void Recheck(Subscription subscription)
     {
-        ClientPermissions? permissions = Permissions;
-        if (permissions?.MayStillSubscribe(subscription.Subject, subscription.Queue) == false)
+        if (!subscription.MayStay(Permissions))
         {
             SendLine(ErrorLine(PermissionErrors.SubscriptionRevoked(subscription.Subject, subscription.Queue, subscription.Sid)));
             _services.Logger.SubscriptionRevoked(this, GoQuote.Text(subscription.Subject), GoQuote.Text(subscription.Sid), AuthorizedUser(_commands.Options));
             Unsubscribe(subscription);
-        }
-        else
-        {
-            subscription.IsFiltered = permissions?.MustFilter(subscription.Subject, subscription.Queue) == true;
         }
     }
 

@@ -1,18 +1,17 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.InProcess;
 
 /// <summary>Publishes one message at a time for an in-process client, which lends one to each call that publishes.</summary>
-internal sealed class LocalPublisher(ISubscriber self)
+internal sealed class LocalPublisher(InProcessClient client)
 {
     private static readonly TimeSpan MaxStall = TimeSpan.FromMilliseconds(10);
 
-    private readonly Publisher _publisher = new(self);
+    private readonly Publisher _publisher = new(client);
     private readonly Segment _header = new();
     private readonly Segment _payload = new();
     private readonly Segment _lineEnd = new();
@@ -21,7 +20,8 @@ internal sealed class LocalPublisher(ISubscriber self)
 
     /// <summary>Delivers a message to whoever listens, without copying it first.</summary>
     /// <returns>Whether anybody did; <see cref="FinishAsync"/> is due in either case.</returns>
-    public PublishResult Publish(Account account, string subject, string? reply, byte[]? header, ReadOnlyMemory<byte> payload)
+    /// <exception cref="NatsException">The client may not publish there.</exception>
+    public PublishResult Publish(string subject, string? reply, byte[]? header, ReadOnlyMemory<byte> payload)
     {
         int subjectLength = Encode(subject, reply, out int replyLength);
         int headerLength = header?.Length ?? 0;
@@ -40,7 +40,9 @@ internal sealed class LocalPublisher(ISubscriber self)
 
         try
         {
-            return _publisher.Publish(account, ref message);
+            return client.MayPublish(_publisher, ref message)
+                ? _publisher.Publish(client.Account, ref message)
+                : throw new NatsException(Encoding.UTF8.GetString(PermissionErrors.Publish(message.Subject)));
         }
         finally
         {

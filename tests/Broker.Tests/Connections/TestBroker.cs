@@ -62,6 +62,9 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public ConnectionServices Services { get; }
 
+    /// <summary>Changes who may do what.</summary>
+    public AccessControl Access => new(Services.Accounts, Services.Authenticator, Registry, Time);
+
     /// <summary>The account that everybody is in.</summary>
     public Account Account => Services.Accounts.Global;
 

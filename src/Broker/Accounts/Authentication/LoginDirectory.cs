@@ -78,11 +78,11 @@ internal sealed class LoginDirectory
     {
         if (!IsRequired)
         {
-            return Anonymous with { Name = name };
+            return Anonymous with { Name = name, VouchedOn = way };
         }
 
         User? known = name.Length == 0 ? WithoutConnect(way) : _byName.GetValueOrDefault(name) ?? (_single?.Secret is not null && _single.LogName != "token" && _single.Name == name ? _single : null);
-        return known is not null && (known.ConnectionTypes & way) != 0 ? known : null;
+        return known is not null && (known.ConnectionTypes & way) != 0 ? known with { VouchedOn = way } : null;
     }
 
     /// <summary>Finds whom the credentials are those of: nkey, then certificate or name, then token or the one user there is.</summary>
@@ -121,6 +121,11 @@ internal sealed class LoginDirectory
     /// <remarks>Passwords are not kept, so it is what is written down of them that must not have changed.</remarks>
     public User? FindAgain(User earlier)
     {
+        if (earlier.VouchedOn is { } way)
+        {
+            return Known(earlier.Name, way);
+        }
+
         if (!IsRequired)
         {
             return Anonymous;
