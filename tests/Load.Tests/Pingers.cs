@@ -1,47 +1,61 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
 namespace NatsKestrel.Load.Tests;
 
 /// <summary>A few clients that were there before, and time what a PING costs them until they are told to stop.</summary>
-internal sealed class Pingers : IAsyncDisposable
+/// <remarks>Each has a thread of its own, so that what the test itself does beside them is not counted as the server's.</remarks>
+internal sealed class Pingers : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly byte[] PingLine = "PING\r\n"u8.ToArray();
 
-    private readonly CancellationTokenSource _stop;
     private readonly LoadClient[] _clients;
     private readonly Task<List<TimeSpan>>[] _pings;
+    private volatile bool _isStopped;
 
-    public Pingers(LoadClient[] clients, CancellationToken cancellationToken)
+    public Pingers(LoadClient[] clients)
     {
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _clients = clients;
-        _pings = [.. clients.Select(client => Task.Run(() => PingAsync(client)))];
+        _pings = [.. clients.Select(client => Task.Factory.StartNew(() => Ping(client.Socket), TaskCreationOptions.LongRunning))];
     }
 
     /// <summary>Ends it.</summary>
     /// <returns>How long the PINGs took.</returns>
     public async Task<Percentiles> StopAsync()
     {
-        await _stop.CancelAsync();
+        _isStopped = true;
         return new Percentiles((await Task.WhenAll(_pings)).SelectMany(times => times));
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _stop.CancelAsync();
+        _isStopped = true;
         foreach (LoadClient client in _clients)
         {
             client.Dispose();
         }
-
-        _stop.Dispose();
     }
 
-    private async Task<List<TimeSpan>> PingAsync(LoadClient client)
+    private List<TimeSpan> Ping(Socket socket)
     {
+        socket.Blocking = true;
         var times = new List<TimeSpan>();
-        while (!_stop.IsCancellationRequested)
+        var buffer = new byte[4096];
+        while (!_isStopped)
         {
-            times.Add(await client.PingAsync(CancellationToken.None));
-            await Task.Delay(Pause, CancellationToken.None);
+            long start = Stopwatch.GetTimestamp();
+            socket.Send(PingLine);
+            int length;
+            do
+            {
+                // INFO and the server's own PING may come with it.
+                length = socket.Receive(buffer);
+            }
+            while (length > 0 && buffer.AsSpan(0, length).IndexOf("PONG\r\n"u8) < 0);
+
+            times.Add(Stopwatch.GetElapsedTime(start));
+            Thread.Sleep(Pause);
         }
 
         return times;

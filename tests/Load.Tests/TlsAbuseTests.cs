@@ -22,7 +22,7 @@ public sealed class TlsAbuseTests(TestCertificates certificates) : IClassFixture
     {
         await using LoadServer server = await StartAsync();
         byte[] hello = await ClientHelloAsync();
-        await AbuseAsync(server.Port, hello, garbage: 10, plain: 20, aborted: 200); // compiles what it takes
+        await AbuseAsync(server.Port, hello, garbage: 10, plain: 20, aborted: LoadSize.Pick(1000, 200)); // compiles what it takes
         await SettleAsync(server);
         int descriptors = server.Descriptors;
         long before = server.Resident;
