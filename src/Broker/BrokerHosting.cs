@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
+using NatsKestrel.Broker.Accounts.Jwt;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
@@ -70,6 +71,7 @@ public static class BrokerHosting
 
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<IValidateOptions<NatsBrokerOptions>, AccountsValidator>();
+        services.AddSingleton<ClaimsRequests>();
         services.AddSingleton<LoginDirectory>();
         services.AddSingleton<BcryptWorkers>();
         services.AddSingleton<PasswordChecks>();

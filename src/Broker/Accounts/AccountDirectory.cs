@@ -18,6 +18,8 @@ internal sealed class AccountDirectory
 
     private readonly SublistLimits _limits;
     private readonly TimeProvider? _time;
+    private readonly Lock _gate = new(); // one change at a time
+    private NatsBrokerOptions _options;
     private volatile Dictionary<string, Account> _byName;
 
     /// <param name="options">Valid options.</param>
@@ -32,11 +34,13 @@ internal sealed class AccountDirectory
         }
 
         Global = new Account(GlobalName, _limits, time);
-        Trust = OperatorTrust.From(options);
+        Store = AccountStore.Open(options.Resolver);
+        Trust = OperatorTrust.From(options, Store);
         string system = options.SystemAccount.Length > 0 ? options.SystemAccount : Trust?.SystemAccount ?? "";
         System = new Account(system.Length > 0 ? system : SystemName, _limits, time);
         _byName = new(StringComparer.Ordinal) { [Global.Name] = Global, [System.Name] = System };
-        Apply(options);
+        _options = options;
+        Rebuild();
     }
 
     public Account Global { get; }
@@ -46,6 +50,12 @@ internal sealed class AccountDirectory
     /// <summary>Who is trusted in operator mode; null without it.</summary>
     public OperatorTrust? Trust { get; private set; }
 
+    /// <summary>Where account JWTs are kept; null where they stand in the settings, or there are none.</summary>
+    public AccountStore? Store { get; }
+
+    /// <summary>Called when account JWTs have changed while the server runs, and with them who may do what.</summary>
+    public Action ClaimsChanged { get; set; } = static () => { };
+
     public IReadOnlyCollection<Account> All => _byName.Values;
 
     public bool TryGet(string name, [NotNullWhen(true)] out Account? account) => _byName.TryGetValue(name, out account);
@@ -53,8 +63,48 @@ internal sealed class AccountDirectory
     /// <summary>Takes the configured accounts: those known already stay what they are, with new settings; others are new, or gone.</summary>
     public void Apply(NatsBrokerOptions options)
     {
-        Trust = OperatorTrust.From(options);
-        List<AccountOptions> configured = Trust?.Accounts ?? options.Accounts;
+        lock (_gate)
+        {
+            _options = options;
+            Trust = OperatorTrust.From(options, Store);
+            Rebuild();
+        }
+    }
+
+    /// <summary>Takes another JWT of an account.</summary>
+    /// <returns>False, and nothing changes, where nobody who is trusted has signed it, or it does not hold now.</returns>
+    public bool TryUpdate(AccountClaims claims)
+    {
+        lock (_gate)
+        {
+            if (Trust?.With(claims, (_time ?? TimeProvider.System).GetUtcNow()) is not { } trust)
+            {
+                return false;
+            }
+
+            Trust = trust;
+            Rebuild();
+        }
+
+        ClaimsChanged();
+        return true;
+    }
+
+    /// <summary>Lets accounts go that operators have deleted.</summary>
+    public void Delete(IEnumerable<string> names)
+    {
+        lock (_gate)
+        {
+            Trust = Trust?.Without(names);
+            Rebuild();
+        }
+
+        ClaimsChanged();
+    }
+
+    private void Rebuild()
+    {
+        List<AccountOptions> configured = Trust?.Accounts ?? _options.Accounts;
         var byName = new Dictionary<string, Account>(StringComparer.Ordinal) { [Global.Name] = Global, [System.Name] = System };
         foreach (AccountOptions account in configured)
         {
@@ -64,8 +114,8 @@ internal sealed class AccountDirectory
             known.Mappings = AccountMappings.From(account.Mappings);
         }
 
-        Global.Mappings = AccountMappings.From(options.Mappings);
-        Global.Options = new AccountOptions { Name = GlobalName, Mappings = options.Mappings };
+        Global.Mappings = AccountMappings.From(_options.Mappings);
+        Global.Options = new AccountOptions { Name = GlobalName, Mappings = _options.Mappings };
         foreach (AccountOptions account in configured)
         {
             byName[account.Name].Import(

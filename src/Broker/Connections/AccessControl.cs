@@ -6,8 +6,25 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Changes who may do what while the server runs: new accounts and users, and another look at everybody who is here.</summary>
-internal sealed class AccessControl(AccountDirectory accounts, Authenticator authenticator, ConnectionRegistry registry, TimeProvider time) : IReloadable
+internal sealed class AccessControl : IReloadable
 {
+    private readonly AccountDirectory _accounts;
+    private readonly Authenticator _authenticator;
+    private readonly ConnectionRegistry _registry;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new(); // one look at a time; guards _options
+    private NatsBrokerOptions _options;
+
+    public AccessControl(AccountDirectory accounts, Authenticator authenticator, ConnectionRegistry registry, NatsBrokerOptions options, TimeProvider time)
+    {
+        _accounts = accounts;
+        _authenticator = authenticator;
+        _registry = registry;
+        _options = options;
+        _time = time;
+        accounts.ClaimsChanged = LookAgain;
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Keys { get; } = ["Nats:Authorization", "Nats:Accounts", "Nats:Mappings", "Nats:ResolverPreload"];
 
@@ -18,12 +35,27 @@ internal sealed class AccessControl(AccountDirectory accounts, Authenticator aut
     /// <summary>Applies valid options. Clients whose user is gone are closed, others keep what they still may.</summary>
     public void Apply(NatsBrokerOptions options)
     {
-        accounts.Apply(options);
-        var directory = new LoginDirectory(options, accounts, time);
-        authenticator.Replace(directory);
-        foreach (IUserConnection client in registry.Open.Concat<IUserConnection>(registry.Local))
+        lock (_gate)
         {
-            Check(client, directory);
+            _options = options;
+        }
+
+        _accounts.Apply(options);
+        LookAgain();
+    }
+
+    private void LookAgain()
+    {
+        lock (_gate)
+        {
+            var directory = new LoginDirectory(_options, _accounts, _time);
+            _authenticator.Replace(directory);
+            foreach (IUserConnection client in _registry.Open.Concat<IUserConnection>(_registry.Local))
+            {
+                Check(client, directory);
+            }
+
+            CloseSurplus();
         }
     }
 
@@ -35,9 +67,14 @@ internal sealed class AccessControl(AccountDirectory accounts, Authenticator aut
             return;
         }
 
-        if (directory.FindAgain(user) is not { } now)
+        if (directory.FindAgain(user, out ProtocolError problem) is not { } now)
         {
-            client.Close(ProtocolError.AuthorizationViolation, CloseReason.AuthenticationFailure);
+            client.Close(problem, problem switch
+            {
+                ProtocolError.UserAuthenticationRevoked => CloseReason.CredentialsRevoked,
+                ProtocolError.AccountAuthenticationExpired => CloseReason.AuthenticationExpired,
+                _ => CloseReason.AuthenticationFailure,
+            });
         }
         else if (now.Account != user.Account)
         {
@@ -46,6 +83,18 @@ internal sealed class AccessControl(AccountDirectory accounts, Authenticator aut
         else
         {
             client.Rebind(now);
+        }
+    }
+
+    // Where an account may have fewer connections than it has, those who came last go.
+    private void CloseSurplus()
+    {
+        foreach (var account in _registry.Open.Where(client => !client.IsClosing && client.Account.Limits.MaxConnections >= 0).GroupBy(client => client.Account))
+        {
+            foreach (ClientConnection client in account.OrderBy(client => client.Id).Skip(account.Key.Limits.MaxConnections))
+            {
+                client.Close(ProtocolError.MaxAccountConnectionsExceeded, CloseReason.MaxAccountConnectionsExceeded);
+            }
         }
     }
 }

@@ -472,10 +472,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         Volatile.Write(ref _permissions, user.Permissions is { } permissions ? new ClientPermissions(permissions, _services.Time) : null);
         _payloadLimit = Stricter(Account.Limits.MaxPayload, user.MaxPayload);
         _subscriptionLimit = Stricter(Account.Limits.MaxSubscriptions, user.MaxSubscriptions);
-        if (user.Expires is { } expires)
-        {
-            _loginTimer.Expire(expires);
-        }
+        _loginTimer.Expire(user.Expires, user.AccountExpires);
     }
 
     /// <inheritdoc/>
@@ -516,11 +513,11 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         Close(ProtocolError.AuthenticationTimeout, CloseReason.AuthenticationTimeout);
     }
 
-    /// <summary>Ends a client whose user may not be here any longer.</summary>
-    public void CloseExpired()
+    /// <summary>Ends a client whose user, or whose account, may not be here any longer.</summary>
+    public void CloseExpired(ProtocolError error)
     {
         _services.Logger.LoginExpired(this);
-        Close(ProtocolError.UserAuthenticationExpired, CloseReason.AuthenticationExpired);
+        Close(error, CloseReason.AuthenticationExpired);
     }
 
     /// <summary>Cuts the connection when its socket has taken nothing for too long, and samples how much waits for it.</summary>

@@ -273,7 +273,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     internal void CountStall() => Interlocked.Increment(ref _stalls);
 
     /// <summary>Gives a message the subject that the account's mappings make of its own, and asks whether that may be published to.</summary>
-    internal bool MayPublish(Publisher publisher, ref Message message)
+    private bool MayPublish(Publisher publisher, ref Message message)
     {
         if (Permissions is not { } permissions)
         {
@@ -364,8 +364,8 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
         Volatile.Write(ref _lastActivity, Time.GetTimestamp());
 
         // One is kept for the next call; calls at the same time have one each.
-        LocalPublisher publisher = Interlocked.Exchange(ref _idlePublisher, null) ?? new LocalPublisher(this);
-        PublishResult result = publisher.Publish(subject, reply, header, data);
+        LocalPublisher publisher = Interlocked.Exchange(ref _idlePublisher, null) ?? new LocalPublisher(this, MayPublish);
+        PublishResult result = publisher.Publish(Account, subject, reply, header, data);
         finished = FinishAsync(publisher);
         return result == PublishResult.TooManyTokens ? throw new NatsException($"The subject {subject} has too many tokens.") : result;
     }

@@ -1,17 +1,23 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.InProcess;
 
 /// <summary>Publishes one message at a time for an in-process client, which lends one to each call that publishes.</summary>
-internal sealed class LocalPublisher(InProcessClient client)
+/// <param name="self">Who publishes.</param>
+/// <param name="admission">What decides whether it may; null where it may everything.</param>
+internal sealed class LocalPublisher(ISubscriber self, LocalPublisher.Admission? admission = null)
 {
+    /// <summary>Gives a message the subject that mappings make of its own, and says whether it may be published.</summary>
+    public delegate bool Admission(Publisher publisher, ref Message message);
+
     private static readonly TimeSpan MaxStall = TimeSpan.FromMilliseconds(10);
 
-    private readonly Publisher _publisher = new(client);
+    private readonly Publisher _publisher = new(self);
     private readonly Segment _header = new();
     private readonly Segment _payload = new();
     private readonly Segment _lineEnd = new();
@@ -21,7 +27,7 @@ internal sealed class LocalPublisher(InProcessClient client)
     /// <summary>Delivers a message to whoever listens, without copying it first.</summary>
     /// <returns>Whether anybody did; <see cref="FinishAsync"/> is due in either case.</returns>
     /// <exception cref="NatsException">The client may not publish there.</exception>
-    public PublishResult Publish(string subject, string? reply, byte[]? header, ReadOnlyMemory<byte> payload)
+    public PublishResult Publish(Account account, string subject, string? reply, byte[]? header, ReadOnlyMemory<byte> payload)
     {
         int subjectLength = Encode(subject, reply, out int replyLength);
         int headerLength = header?.Length ?? 0;
@@ -40,8 +46,8 @@ internal sealed class LocalPublisher(InProcessClient client)
 
         try
         {
-            return client.MayPublish(_publisher, ref message)
-                ? _publisher.Publish(client.Account, ref message)
+            return admission is null || admission(_publisher, ref message)
+                ? _publisher.Publish(account, ref message)
                 : throw new NatsException(Encoding.UTF8.GetString(PermissionErrors.Publish(message.Subject)));
         }
         finally

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
@@ -40,6 +41,7 @@ internal sealed class TestBroker : IAsyncDisposable
         var authenticator = new Authenticator(
             new LoginDirectory(options, accounts, Time), new PasswordChecks(Workers, Time), new LoginThrottle(Time), deciders ?? [], accounts, Log.For<Authenticator>());
         var info = new InfoSource(new ServerIdentity("test", Time), live, options, accounts, authenticator);
+        Access = new AccessControl(accounts, authenticator, Registry, options, Time);
         Services = new ConnectionServices(
             live, accounts, authenticator, Registry, SlowConsumers, info, Wheel, Pool, new TlsContextSource(options), Time, Log.For<ClientConnection>());
     }
@@ -63,7 +65,7 @@ internal sealed class TestBroker : IAsyncDisposable
     public ConnectionServices Services { get; }
 
     /// <summary>Changes who may do what.</summary>
-    public AccessControl Access => new(Services.Accounts, Services.Authenticator, Registry, Time);
+    public AccessControl Access { get; }
 
     /// <summary>The account that everybody is in.</summary>
     public Account Account => Services.Accounts.Global;
@@ -90,6 +92,18 @@ internal sealed class TestBroker : IAsyncDisposable
         await client.ReadLineAsync();
         await client.SendAsync($$"""CONNECT {"verbose":false,"pedantic":false{{options}}}{{"\r\n"}}""");
         await client.RoundTripAsync();
+        return client;
+    }
+
+    /// <summary>Lets a client in that shows a user's JWT; the answer is unread.</summary>
+    /// <param name="signer">Who signs the nonce; null for nobody.</param>
+    /// <param name="jwt">The JWT.</param>
+    public async Task<TestClient> LogInAsync(TestNkey? signer, string jwt)
+    {
+        TestClient client = Accept();
+        using var info = JsonDocument.Parse((await client.ReadLineAsync())[5..]);
+        string signature = signer?.Sign(info.RootElement.GetProperty("nonce").GetString()!) ?? "";
+        await client.SendAsync($$"""CONNECT {"verbose":false,"pedantic":false,"jwt":"{{jwt}}","sig":"{{signature}}"}{{"\r\n"}}""");
         return client;
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using NatsKestrel.Broker.Accounts.Jwt;
 using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Accounts.Authentication;
 
@@ -118,9 +119,12 @@ internal sealed class LoginDirectory
     }
 
     /// <summary>Who somebody is who logged in under earlier settings; null where that login would fail now.</summary>
+    /// <param name="earlier">Who it was.</param>
+    /// <param name="problem">What it must be told, where the result is null.</param>
     /// <remarks>Passwords are not kept, so it is what is written down of them that must not have changed.</remarks>
-    public User? FindAgain(User earlier)
+    public User? FindAgain(User earlier, out ProtocolError problem)
     {
+        problem = ProtocolError.AuthorizationViolation;
         if (earlier.VouchedOn is { } way)
         {
             return Known(earlier.Name, way);
@@ -138,10 +142,7 @@ internal sealed class LoginDirectory
 
         if (_trust is not null)
         {
-            return earlier.Jwt is { } jwt && _trust.Find(jwt.Account, _time.GetUtcNow()) is { } claims && claims.IsSigner(jwt.Issuer)
-                && !claims.IsRevoked(jwt.Subject, jwt.IssuedAt) && _accounts.TryGet(jwt.Account, out Account? account)
-                ? earlier with { Account = account }
-                : null;
+            return UserClaims.CheckAgain(earlier, _trust, _accounts, _time.GetUtcNow(), out problem);
         }
 
         User? now = _byName.GetValueOrDefault(earlier.Name) ?? _byNkey.GetValueOrDefault(earlier.Name) ?? (_single?.Name == earlier.Name ? _single : null);

@@ -41,4 +41,7 @@ internal sealed record User
 
     /// <summary>When it has to go; null for never.</summary>
     public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>When its account has to go, and with it everybody in it; null for never.</summary>
+    public DateTimeOffset? AccountExpires { get; init; }
 }

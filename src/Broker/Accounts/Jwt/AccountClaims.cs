@@ -36,18 +36,20 @@ internal sealed class AccountClaims
         }
 
         DisallowsBearer = limits.ValueKind == JsonValueKind.Object && JsonText.Flag(limits, "disallow_bearer");
-        Options = ToOptions(claims, nats, limits);
     }
 
     public SignedClaims Claims { get; }
 
-    /// <summary>The same as settings say it, so that one code makes accounts of both.</summary>
-    public AccountOptions Options { get; }
-
     /// <summary>True where users must sign, whatever their JWT says.</summary>
     public bool DisallowsBearer { get; }
 
-    public static AccountClaims? TryRead(string jwt) => SignedClaims.TryRead(jwt, "account") is { } claims ? new AccountClaims(claims) : null;
+    public static AccountClaims? TryRead(string jwt) => SignedClaims.TryRead(jwt, out _) is { } claims ? From(claims) : null;
+
+    /// <returns>Null where they are not an account's.</returns>
+    public static AccountClaims? From(SignedClaims claims) => claims.Type == "account" ? new AccountClaims(claims) : null;
+
+    /// <summary>The same as settings say it, so that one code makes accounts of both.</summary>
+    public AccountOptions ToOptions() => ToOptions(Claims, Claims.Nats, JsonText.Object(Claims.Nats, "limits") ?? default);
 
     /// <summary>True for the account's own key and those it lets sign.</summary>
     public bool IsSigner(string key) => _keys.ContainsKey(key);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Accounts.Jwt;
 
@@ -31,6 +32,41 @@ internal static class UserClaims
         JsonElement? template = account.TemplateOf(claims.Issuer);
         JsonElement rules = template ?? claims.Nats;
         return IsAllowedIn(request, claims, account, rules, now) ? ToUser(claims, account, found, rules, isTemplate: template is not null) : null;
+    }
+
+    /// <summary>Who somebody is who logged in by a JWT, now that accounts may have changed.</summary>
+    /// <param name="earlier">Who it was.</param>
+    /// <param name="trust">What is trusted now.</param>
+    /// <param name="accounts">The accounts there are now.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="problem">What it must be told, where the result is null.</param>
+    public static User? CheckAgain(User earlier, OperatorTrust trust, AccountDirectory accounts, DateTimeOffset now, out ProtocolError problem)
+    {
+        problem = ProtocolError.AuthorizationViolation;
+        if (earlier.Jwt is not { } jwt)
+        {
+            return null;
+        }
+
+        if (trust.Find(jwt.Account, now) is not { } claims || !accounts.TryGet(jwt.Account, out Account? account))
+        {
+            problem = ProtocolError.AccountAuthenticationExpired;
+            return null;
+        }
+
+        if (claims.IsRevoked(jwt.Subject, jwt.IssuedAt))
+        {
+            problem = ProtocolError.UserAuthenticationRevoked;
+            return null;
+        }
+
+        if (!claims.IsSigner(jwt.Issuer))
+        {
+            problem = ProtocolError.Violation; // nats-server closes without a word
+            return null;
+        }
+
+        return jwt.IsBearer && claims.DisallowsBearer ? null : earlier with { Account = account, AccountExpires = claims.Claims.Expires };
     }
 
     private static bool IsAllowedIn(LoginRequest request, SignedClaims claims, AccountClaims account, JsonElement rules, DateTimeOffset now)
@@ -79,7 +115,7 @@ internal static class UserClaims
             return null;
         }
 
-        permissions ??= account.Options.DefaultPermissions;
+        permissions ??= found.Options.DefaultPermissions;
         if (PermissionRules.Check("", permissions).Any())
         {
             return null;
@@ -93,10 +129,9 @@ internal static class UserClaims
             Permissions = UserPermissions.From(permissions),
             MaxPayload = JsonText.Number(rules, "payload", -1),
             MaxSubscriptions = JsonText.Number(rules, "subs", -1),
-            Expires = Earlier(claims.Expires, account.Claims.Expires),
-            Jwt = new UserJwt(claims.Subject, claims.Issuer, found.Name, claims.IssuedAt),
+            Expires = claims.Expires,
+            AccountExpires = account.Claims.Expires,
+            Jwt = new UserJwt(claims.Subject, claims.Issuer, found.Name, claims.IssuedAt, JsonText.Flag(rules, "bearer_token")),
         };
     }
-
-    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 }
