@@ -17,7 +17,7 @@ internal sealed class AccountDirectory
     public const string SystemName = "$SYS";
 
     private readonly SublistLimits _limits;
-    private readonly TimeProvider? _time;
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new(); // one change at a time
     private NatsBrokerOptions _options;
     private volatile Dictionary<string, Account> _byName;
@@ -26,7 +26,7 @@ internal sealed class AccountDirectory
     /// <param name="time">Null for the system's clock.</param>
     public AccountDirectory(NatsBrokerOptions options, TimeProvider? time = null)
     {
-        _time = time;
+        _time = time ?? TimeProvider.System;
         _limits = new SublistLimits(options.Limits.MaxSubscriptionTokens);
         if (options.DisableSublistCache)
         {
@@ -35,7 +35,7 @@ internal sealed class AccountDirectory
 
         Global = new Account(GlobalName, _limits, time);
         Store = AccountStore.Open(options.Resolver);
-        Trust = OperatorTrust.From(options, Store);
+        Trust = OperatorTrust.From(options, Store, Now);
         string system = options.SystemAccount.Length > 0 ? options.SystemAccount : Trust?.SystemAccount ?? "";
         System = new Account(system.Length > 0 ? system : SystemName, _limits, time);
         _byName = new(StringComparer.Ordinal) { [Global.Name] = Global, [System.Name] = System };
@@ -66,7 +66,7 @@ internal sealed class AccountDirectory
         lock (_gate)
         {
             _options = options;
-            Trust = OperatorTrust.From(options, Store);
+            Trust = OperatorTrust.From(options, Store, Now);
             Rebuild();
         }
     }
@@ -77,7 +77,7 @@ internal sealed class AccountDirectory
     {
         lock (_gate)
         {
-            if (Trust?.With(claims, (_time ?? TimeProvider.System).GetUtcNow()) is not { } trust)
+            if (Trust?.With(claims, Now) is not { } trust)
             {
                 return false;
             }
@@ -95,12 +95,26 @@ internal sealed class AccountDirectory
     {
         lock (_gate)
         {
-            Trust = Trust?.Without(names);
+            Trust = Trust?.Without(names, Now);
             Rebuild();
         }
 
         ClaimsChanged();
     }
+
+    /// <summary>Lets go what has expired.</summary>
+    public void LookAtTime()
+    {
+        lock (_gate)
+        {
+            Trust = Trust?.At(Now);
+            Rebuild();
+        }
+
+        ClaimsChanged();
+    }
+
+    private DateTimeOffset Now => _time.GetUtcNow();
 
     private void Rebuild()
     {

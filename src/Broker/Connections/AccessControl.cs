@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
@@ -6,23 +7,30 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Changes who may do what while the server runs: new accounts and users, and another look at everybody who is here.</summary>
-internal sealed class AccessControl : IReloadable
+internal sealed class AccessControl : WheelTimer, IReloadable
 {
     private readonly AccountDirectory _accounts;
     private readonly Authenticator _authenticator;
     private readonly ConnectionRegistry _registry;
+    private readonly TimerWheel _wheel;
     private readonly TimeProvider _time;
+    private readonly ILogger<AccessControl> _logger;
     private readonly Lock _gate = new(); // one look at a time; guards _options
     private NatsBrokerOptions _options;
 
-    public AccessControl(AccountDirectory accounts, Authenticator authenticator, ConnectionRegistry registry, NatsBrokerOptions options, TimeProvider time)
+    public AccessControl(
+        AccountDirectory accounts, Authenticator authenticator, ConnectionRegistry registry, NatsBrokerOptions options, TimerWheel wheel, TimeProvider time,
+        ILogger<AccessControl> logger)
     {
+        _wheel = wheel;
+        _logger = logger;
         _accounts = accounts;
         _authenticator = authenticator;
         _registry = registry;
         _options = options;
         _time = time;
         accounts.ClaimsChanged = LookAgain;
+        AwaitExpiry();
     }
 
     /// <inheritdoc/>
@@ -44,6 +52,36 @@ internal sealed class AccessControl : IReloadable
         LookAgain();
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Something may have expired: work for a thread that may take its time.</remarks>
+    public override void OnDue() => ThreadPool.UnsafeQueueUserWorkItem(static self => self.LookAtTime(), this, preferLocal: false);
+
+    private void LookAtTime()
+    {
+        try
+        {
+            _accounts.LookAtTime();
+        }
+        catch (Exception exception)
+        {
+            // On a thread of the pool nobody else would; the server goes on with the accounts it has.
+            _logger.ExpiryFailed(exception);
+        }
+    }
+
+    // A day at most: the clock may be set meanwhile, and the wheel counts time, not hours.
+    private void AwaitExpiry()
+    {
+        if (_accounts.Trust?.NextExpiry is not { } expiry)
+        {
+            _wheel.Cancel(this);
+            return;
+        }
+
+        TimeSpan left = expiry - _time.GetUtcNow();
+        _wheel.Set(this, left < TimeSpan.Zero ? TimeSpan.Zero : left > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : left);
+    }
+
     private void LookAgain()
     {
         lock (_gate)
@@ -56,6 +94,7 @@ internal sealed class AccessControl : IReloadable
             }
 
             CloseSurplus();
+            AwaitExpiry();
         }
     }
 

@@ -157,4 +157,7 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(1034, LogLevel.Error, "Self-test failed {Count} times in a row: a message did not come back within {Limit}")]
     public static partial void SelfTestFailed(this ILogger logger, int count, TimeSpan limit);
+
+    [LoggerMessage(1049, LogLevel.Error, "Accounts could not be looked at again when an activation token had expired")]
+    public static partial void ExpiryFailed(this ILogger logger, Exception exception);
 }

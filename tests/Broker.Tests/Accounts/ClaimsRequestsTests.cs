@@ -185,6 +185,43 @@ public sealed class ClaimsRequestsTests : IAsyncDisposable
         Assert.Equal([_system.Public], _requests.Store!.Accounts);
     }
 
+    [Theory]
+    [Trait("Safety", "ISO-4")]
+    [InlineData("", true)]
+    [InlineData("none", false)]
+    [InlineData("for another account", false)]
+    [InlineData("for another subject", false)]
+    [InlineData("for a stream", false)]
+    [InlineData("by a stranger", false)]
+    [InlineData("expired", false)]
+    [InlineData("revoked", false)]
+    public async Task A_private_export_is_for_those_with_an_activation_token(string flaw, bool isLetIn)
+    {
+        TestNkey importer = TestNkey.Account();
+        string token = flaw == "none" ? "" : (flaw == "by a stranger" ? importer : _account).Issue(
+            "activation", (flaw == "for another account" ? _system : importer).Public, "",
+            $",\"subject\":\"{(flaw == "for another subject" ? "help.you" : "help.*")}\",\"kind\":\"{(flaw == "for a stream" ? "stream" : "service")}\"",
+            $",\"iat\":{Now},\"exp\":{(flaw == "expired" ? Now - 1 : Now + 60)}");
+        Update(Account(_account, ",\"exports\":[{\"name\":\"h\",\"subject\":\"help.*\",\"type\":\"service\",\"token_req\":true"
+            + (flaw == "revoked" ? $",\"revocations\":{{\"{importer.Public}\":{Now}}}" : "") + "}]"));
+        _requests.Update(null, Account(importer, $",\"imports\":[{{\"name\":\"h\",\"subject\":\"help.me\",\"account\":\"{_account.Public}\",\"type\":\"service\",\"token\":\"{token}\"}}]"));
+        TestClient service = await LoginAsync();
+        await service.SendAsync("SUB help.* 1\r\n");
+        await service.RoundTripAsync();
+        TestClient client = await _broker.LogInAsync(_user, importer.Issue("user", _user.Public, "bob"));
+
+        await client.SendAsync("PUB help.me 1\r\n?\r\n");
+        await client.RoundTripAsync();
+        string before = await service.RoundTripAsync();
+        _broker.Advance(TimeSpan.FromSeconds(61));
+        Assert.True(SpinWait.SpinUntil(() => _broker.Services.Accounts.Trust!.NextExpiry is null, RawClient.Patience));
+        await client.SendAsync("PUB help.me 1\r\n?\r\n");
+        await client.RoundTripAsync();
+
+        Assert.Equal(isLetIn ? "MSG help.me 1 1\r\n?\r\n" : "", before);
+        Assert.Equal("", await service.RoundTripAsync());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _broker.DisposeAsync();

@@ -41,7 +41,7 @@ internal sealed class TestBroker : IAsyncDisposable
         var authenticator = new Authenticator(
             new LoginDirectory(options, accounts, Time), new PasswordChecks(Workers, Time), new LoginThrottle(Time), deciders ?? [], accounts, Log.For<Authenticator>());
         var info = new InfoSource(new ServerIdentity("test", Time), live, options, accounts, authenticator);
-        Access = new AccessControl(accounts, authenticator, Registry, options, Time);
+        Access = new AccessControl(accounts, authenticator, Registry, options, Wheel, Time, Log.For<AccessControl>());
         Services = new ConnectionServices(
             live, accounts, authenticator, Registry, SlowConsumers, info, Wheel, Pool, new TlsContextSource(options), Time, Log.For<ClientConnection>());
     }

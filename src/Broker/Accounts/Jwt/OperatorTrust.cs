@@ -21,11 +21,15 @@ internal sealed class OperatorTrust
     /// <summary>The accounts, as settings would describe them: imports that are not allowed are left out.</summary>
     public List<AccountOptions> Accounts { get; private set; } = [];
 
+    /// <summary>When the next import ends because its activation token expires; null for never.</summary>
+    public DateTimeOffset? NextExpiry { get; private set; }
+
     /// <summary>Reads what settings trust.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="store">Where account JWTs are kept beside the settings, those of which it gets too; null for nowhere.</param>
+    /// <param name="now">The time, which activation tokens depend on.</param>
     /// <returns>Null where they trust nobody: no operator mode.</returns>
-    public static OperatorTrust? From(NatsBrokerOptions options, AccountStore? store = null)
+    public static OperatorTrust? From(NatsBrokerOptions options, AccountStore? store, DateTimeOffset now)
     {
         if (options.Operators.Count == 0 && options.TrustedKeys.Count == 0)
         {
@@ -55,7 +59,7 @@ internal sealed class OperatorTrust
             trust._accounts[claims.Claims.Subject] = claims;
         }
 
-        trust.MakeAccounts();
+        trust.MakeAccounts(now);
         return trust;
     }
 
@@ -73,12 +77,15 @@ internal sealed class OperatorTrust
 
         OperatorTrust next = Copy();
         next._accounts[claims.Claims.Subject] = claims;
-        next.MakeAccounts();
+        next.MakeAccounts(now);
         return next;
     }
 
+    /// <summary>The same at another time: what has expired counts no more.</summary>
+    public OperatorTrust At(DateTimeOffset now) => Without([], now);
+
     /// <summary>The same without some of the accounts.</summary>
-    public OperatorTrust Without(IEnumerable<string> accounts)
+    public OperatorTrust Without(IEnumerable<string> accounts, DateTimeOffset now)
     {
         OperatorTrust next = Copy();
         foreach (string account in accounts)
@@ -86,7 +93,7 @@ internal sealed class OperatorTrust
             next._accounts.Remove(account);
         }
 
-        next.MakeAccounts();
+        next.MakeAccounts(now);
         return next;
     }
 
@@ -159,10 +166,37 @@ internal sealed class OperatorTrust
         return copy;
     }
 
-    private void MakeAccounts()
+    private void MakeAccounts(DateTimeOffset now)
     {
         Accounts = [.. _accounts.Values.Select(claims => claims.ToOptions())];
+        foreach (AccountOptions account in Accounts)
+        {
+            foreach (ImportOptions import in account.Imports)
+            {
+                import.IsActivated = IsActivated(account.Name, import, now);
+            }
+        }
+
         DropBrokenParts(Accounts);
+    }
+
+    private bool IsActivated(string importer, ImportOptions import, DateTimeOffset now)
+    {
+        bool isService = import.Service is not null;
+        ImportSourceOptions source = import.Service ?? import.Stream!;
+        if (!_accounts.TryGetValue(source.Account, out AccountClaims? exporter)
+            || _accounts[importer].ActivationOf(source, isService) is not { } token
+            || !token.IsValidAt(now) || !exporter.Grants(token, importer, source.Subject, isService))
+        {
+            return false;
+        }
+
+        if (token.Expires is { } expires && (NextExpiry is null || expires < NextExpiry))
+        {
+            NextExpiry = expires;
+        }
+
+        return true;
     }
 
     private static string? ProblemWith(ResolverOptions resolver)
