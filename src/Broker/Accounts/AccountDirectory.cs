@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using NatsKestrel.Broker.Accounts.Callout;
 using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Accounts.Jwt;
 using NatsKestrel.Broker.Configuration;
@@ -135,6 +136,12 @@ internal sealed class AccountDirectory
             byName[account.Name].Import(
                 [.. account.Imports.Where(import => import.Stream is not null).Select(import => Stream(import, byName))],
                 [.. account.Imports.Where(import => import.Service is not null).Select(import => Service(byName[account.Name], import, byName))]);
+        }
+
+        string? callout = CalloutRules.From(_options.Authorization?.AuthCallout)?.Account;
+        foreach (Account account in byName.Values)
+        {
+            account.HasCallout = account.Name == callout || Trust?.CalloutOf(account.Name) is not null;
         }
 
         // Accounts that are gone import nothing any more, whoever may still be in them.

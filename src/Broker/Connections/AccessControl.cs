@@ -37,8 +37,15 @@ internal sealed class AccessControl : WheelTimer, IReloadable
     public IReadOnlyList<string> Keys { get; } = ["Nats:Authorization", "Nats:Accounts", "Nats:Mappings", "Nats:ResolverPreload"];
 
     /// <inheritdoc/>
-    public ReloadStep? Prepare(ReloadChange change) =>
-        new(() => Apply(change.Next), Lines: ["Reloaded: authorization users", "Reloaded: accounts"]);
+    public ReloadStep? Prepare(ReloadChange change)
+    {
+        if (change.Next.Authorization.AuthCallout is not null && _authenticator.Callout?.CanAsk != true)
+        {
+            throw new ReloadRefusedException("config reload not supported for AuthCallout: it cannot be switched on while the server runs");
+        }
+
+        return new ReloadStep(() => Apply(change.Next), Lines: ["Reloaded: authorization users", "Reloaded: accounts"]);
+    }
 
     /// <summary>Applies valid options. Clients whose user is gone are closed, others keep what they still may.</summary>
     public void Apply(NatsBrokerOptions options)

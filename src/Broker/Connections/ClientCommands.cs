@@ -199,7 +199,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
 
     private bool MayPublish(ref readonly Message message)
     {
-        if (ReservedSubjects.IsReservedSubject(message.Subject))
+        if (ReservedSubjects.IsReserved(connection.Account, message.Subject))
         {
             RefusePublish(message.Subject);
             return false;

@@ -277,12 +277,12 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     {
         if (Permissions is not { } permissions)
         {
-            return publisher.MayPublish(Account, null, ref message) && !ReservedSubjects.IsReservedSubject(message.Subject);
+            return publisher.MayPublish(Account, null, ref message) && (_options.IsServer || !ReservedSubjects.IsReserved(Account, message.Subject));
         }
 
         lock (_permissionGate)
         {
-            return publisher.MayPublish(Account, permissions, ref message) && !ReservedSubjects.IsReservedSubject(message.Subject);
+            return publisher.MayPublish(Account, permissions, ref message) && !ReservedSubjects.IsReserved(Account, message.Subject);
         }
     }
 
@@ -469,7 +469,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
             return existing;
         }
 
-        var inbox = new Inbox(this, $"_INBOX.{NkeyText.NewServerId()[^22..]}.", NextSid());
+        var inbox = new Inbox(this, $"{(_options.IsServer ? "$SYS._INBOX" : "_INBOX")}.{NkeyText.NewServerId()[^22..]}.", NextSid());
         Add(inbox);
         if (Interlocked.CompareExchange(ref _inbox, inbox, null) is not { } other)
         {

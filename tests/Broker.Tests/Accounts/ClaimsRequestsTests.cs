@@ -186,6 +186,24 @@ public sealed class ClaimsRequestsTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(100, 200)]
+    [InlineData(300, 300)]
+    public void An_older_JWT_of_the_settings_does_not_replace_one_that_came_later(long ofSettings, long kept)
+    {
+        Assert.Null(_requests.Store!.Save(_account.Public, Account(_account, claims: ",\"iat\":200")));
+        NatsBrokerOptions next = new()
+        {
+            Operators = [_operator.Issue("operator", _operator.Public, "op", $",\"system_account\":\"{_system.Public}\"")],
+            Resolver = { Type = "full", Dir = Path.Combine(_place.Folder, "jwt") },
+            ResolverPreload = [new ResolverPreloadOptions { Account = _account.Public, Jwt = Account(_account, claims: $",\"iat\":{ofSettings}") }],
+        };
+
+        _broker.Access.Apply(next);
+
+        Assert.Equal(kept, SignedClaims.TryRead(_requests.Store!.Find(_account.Public)!, out _)!.IssuedAt.ToUnixTimeSeconds());
+    }
+
+    [Theory]
     [Trait("Safety", "ISO-4")]
     [InlineData("", true)]
     [InlineData("none", false)]

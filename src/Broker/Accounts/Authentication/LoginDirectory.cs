@@ -1,4 +1,5 @@
 using System.Text;
+using NatsKestrel.Broker.Accounts.Callout;
 using NatsKestrel.Broker.Accounts.Jwt;
 using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Configuration;
@@ -16,6 +17,7 @@ internal sealed class LoginDirectory
     private readonly bool _takesCertificates;
     private readonly AccountDirectory _accounts;
     private readonly OperatorTrust? _trust;
+    private readonly CalloutRules? _callout;
     private readonly User? _webSocketNoAuthUser;
     private readonly TimeProvider _time;
 
@@ -23,6 +25,7 @@ internal sealed class LoginDirectory
     {
         _accounts = accounts;
         _trust = accounts.Trust;
+        _callout = CalloutRules.From(options.Authorization.AuthCallout);
         _time = time ?? TimeProvider.System;
         AuthorizationOptions authorization = options.Authorization;
         Anonymous = new User { Name = "", Account = accounts.Global };
@@ -116,6 +119,16 @@ internal sealed class LoginDirectory
         }
 
         return FindSingle(request);
+    }
+
+    /// <summary>The service that decides about a login.</summary>
+    /// <param name="request">The login.</param>
+    /// <param name="found">Whom <see cref="Find"/> takes it for: in operator mode that says which account's service.</param>
+    /// <returns>Null where the settings decide alone.</returns>
+    public CalloutRules? CalloutOf(LoginRequest request, User? found)
+    {
+        CalloutRules? rules = _trust is null ? _callout : found is null ? null : _trust.CalloutOf(found.Account.Name);
+        return rules is null || rules.Users.Contains(found?.Name ?? request.Options.Nkey) ? null : rules;
     }
 
     /// <summary>Who somebody is who logged in under earlier settings; null where that login would fail now.</summary>

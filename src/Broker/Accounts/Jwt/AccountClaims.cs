@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using NatsKestrel.Broker.Accounts.Callout;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Subjects;
 
@@ -37,10 +38,14 @@ internal sealed class AccountClaims
             }
         }
 
+        Callout = CalloutRules.From(claims);
         DisallowsBearer = limits.ValueKind == JsonValueKind.Object && JsonText.Flag(limits, "disallow_bearer");
     }
 
     public SignedClaims Claims { get; }
+
+    /// <summary>The service that decides about its users; null where their JWTs do.</summary>
+    public CalloutRules? Callout { get; }
 
     /// <summary>True where users must sign, whatever their JWT says.</summary>
     public bool DisallowsBearer { get; }

@@ -1,3 +1,4 @@
+using NatsKestrel.Broker.Accounts.Callout;
 using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Configuration;
@@ -50,7 +51,11 @@ internal sealed class OperatorTrust
 
         foreach (ResolverPreloadOptions preload in options.ResolverPreload)
         {
-            store?.Save(preload.Account, preload.Jwt);
+            // A newer one has come by request since the settings were written.
+            if (store is not null && IssuedAt(preload.Jwt) >= IssuedAt(store.Find(preload.Account) ?? ""))
+            {
+                store.Save(preload.Account, preload.Jwt);
+            }
         }
 
         IEnumerable<string> jwts = store is null ? options.ResolverPreload.Select(preload => preload.Jwt) : store.Accounts.Select(account => store.Find(account) ?? "");
@@ -154,6 +159,8 @@ internal sealed class OperatorTrust
     public AccountClaims? Find(string account, DateTimeOffset now) =>
         _accounts.TryGetValue(account, out AccountClaims? claims) && claims.Claims.IsValidAt(now) ? claims : null;
 
+    private static DateTimeOffset IssuedAt(string jwt) => SignedClaims.TryRead(jwt, out _)?.IssuedAt ?? DateTimeOffset.MinValue;
+
     private OperatorTrust Copy()
     {
         var copy = new OperatorTrust { SystemAccount = SystemAccount };
@@ -211,6 +218,9 @@ internal sealed class OperatorTrust
             return exception.Message.TrimEnd('.');
         }
     }
+
+    /// <summary>The service of an account's that decides who may log in to it; null without one.</summary>
+    public CalloutRules? CalloutOf(string account) => _accounts.TryGetValue(account, out AccountClaims? claims) ? claims.Callout : null;
 
     private static SignedClaims? ReadOperator(string entry)
     {

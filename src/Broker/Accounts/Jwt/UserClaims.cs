@@ -15,7 +15,26 @@ internal static class UserClaims
     /// <returns>Null where any link is broken. Nothing says which one.</returns>
     public static User? Check(LoginRequest request, OperatorTrust trust, AccountDirectory accounts, DateTimeOffset now)
     {
-        if (SignedClaims.TryRead(request.Options.Jwt, "user") is not { } claims || !claims.IsValidAt(now))
+        if (SignedClaims.TryRead(request.Options.Jwt, "user") is not { } claims)
+        {
+            return null;
+        }
+
+        bool HasSigned(JsonElement rules, AccountClaims account) => JsonText.Flag(rules, "bearer_token")
+            ? !account.DisallowsBearer
+            : request.Nonce is not null && Ed25519.Verify(claims.Subject, Encoding.ASCII.GetBytes(request.Nonce), request.Options.Sig);
+
+        return Check(claims, request, trust, accounts, now, HasSigned);
+    }
+
+    /// <summary>Who the client is by claims that somebody else has brought: it need not sign itself.</summary>
+    public static User? CheckIssued(SignedClaims claims, LoginRequest request, OperatorTrust trust, AccountDirectory accounts, DateTimeOffset now) =>
+        Check(claims, request, trust, accounts, now, static (_, _) => true);
+
+    private static User? Check(
+        SignedClaims claims, LoginRequest request, OperatorTrust trust, AccountDirectory accounts, DateTimeOffset now, Func<JsonElement, AccountClaims, bool> hasSigned)
+    {
+        if (!claims.IsValidAt(now))
         {
             return null;
         }
@@ -31,7 +50,7 @@ internal static class UserClaims
         // A key with a scope decides alone what its users may do: claims of their own would be a way around it.
         JsonElement? template = account.TemplateOf(claims.Issuer);
         JsonElement rules = template ?? claims.Nats;
-        return IsAllowedIn(request, claims, account, rules, now) ? ToUser(claims, account, found, rules, isTemplate: template is not null) : null;
+        return hasSigned(rules, account) && IsAllowedHere(request, rules, now) ? ToUser(claims, account, found, rules, isTemplate: template is not null) : null;
     }
 
     /// <summary>Who somebody is who logged in by a JWT, now that accounts may have changed.</summary>
@@ -69,17 +88,33 @@ internal static class UserClaims
         return jwt.IsBearer && claims.DisallowsBearer ? null : earlier with { Account = account, AccountExpires = claims.Claims.Expires };
     }
 
-    private static bool IsAllowedIn(LoginRequest request, SignedClaims claims, AccountClaims account, JsonElement rules, DateTimeOffset now)
+    /// <summary>A user of an account of the settings, as a service signed it.</summary>
+    /// <param name="claims">What it signed.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="name">What the client calls itself; counts where the claims have no name.</param>
+    /// <returns>Null where its permissions are none.</returns>
+    public static User? Plain(SignedClaims claims, Account account, string name)
     {
-        bool isBearer = JsonText.Flag(rules, "bearer_token");
-        bool hasSigned = isBearer
-            ? !account.DisallowsBearer
-            : request.Nonce is not null && Ed25519.Verify(claims.Subject, Encoding.ASCII.GetBytes(request.Nonce), request.Options.Sig);
-        return hasSigned
-            && (ConnectionTypeNames.Parse(JsonText.Texts(rules, "allowed_connection_types")) & request.Way) != 0
-            && IsFromHere(rules, request.Remote?.Address)
-            && IsInTime(rules, now);
+        name = claims.Name.Length > 0 ? claims.Name : name.Length > 0 ? name : claims.Subject;
+        PermissionOptions? permissions = JsonText.Permissions(claims.Nats) ?? account.Options.DefaultPermissions;
+        return PermissionRules.Check("", permissions).Any() ? null : new User
+        {
+            Name = name,
+            LogName = $"user:{name}",
+            Account = account,
+            Permissions = UserPermissions.From(permissions),
+            MaxPayload = JsonText.Number(claims.Nats, "payload", -1),
+            MaxSubscriptions = JsonText.Number(claims.Nats, "subs", -1),
+            Expires = claims.Expires,
+            IsOfApplication = true,
+        };
     }
+
+    /// <summary>True where claims allow the way in, the address and the time of day.</summary>
+    public static bool IsAllowedHere(LoginRequest request, JsonElement rules, DateTimeOffset now) =>
+        (ConnectionTypeNames.Parse(JsonText.Texts(rules, "allowed_connection_types")) & request.Way) != 0
+        && IsFromHere(rules, request.Remote?.Address)
+        && IsInTime(rules, now);
 
     private static bool IsFromHere(JsonElement rules, IPAddress? address)
     {
