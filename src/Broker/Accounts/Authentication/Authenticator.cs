@@ -39,7 +39,7 @@ internal sealed class Authenticator(
     /// <returns>Null where it does: then <see cref="LoginAsync"/> decides.</returns>
     public LoginOutcome? TryLogin(LoginRequest request)
     {
-        if (_deciders.Length > 0)
+        if (_deciders.Length > 0 || request.IsSigned)
         {
             return null;
         }
@@ -87,6 +87,11 @@ internal sealed class Authenticator(
 
     private async Task<LoginOutcome> DecideAsync(LoginRequest request)
     {
+        if (request.IsSigned)
+        {
+            await Task.Yield(); // to a thread of the pool
+        }
+
         foreach (IClientAuthenticator decider in _deciders)
         {
             if (await AskAsync(decider, request).ConfigureAwait(false) is { } outcome)
