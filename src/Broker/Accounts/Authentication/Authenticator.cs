@@ -39,7 +39,7 @@ internal sealed class Authenticator(
     /// <returns>Null where it does: then <see cref="LoginAsync"/> decides.</returns>
     public LoginOutcome? TryLogin(LoginRequest request)
     {
-        if (_deciders.Length > 0 || request.IsSigned)
+        if (_deciders.Length > 0 || IsArithmetic(request))
         {
             return null;
         }
@@ -87,7 +87,7 @@ internal sealed class Authenticator(
 
     private async Task<LoginOutcome> DecideAsync(LoginRequest request)
     {
-        if (request.IsSigned)
+        if (IsArithmetic(request))
         {
             await Task.Yield(); // to a thread of the pool
         }
@@ -106,6 +106,9 @@ internal sealed class Authenticator(
         LoginOutcome known = rules is null || rules.MayLeave ? await CheckAsync(candidate, request).ConfigureAwait(false) : LoginOutcome.Refused;
         return rules is null || (known.User is { } user && rules.Leaves(user.Account.Name)) ? known : await AskAsync(rules, request).ConfigureAwait(false);
     }
+
+    // True where a signature has to be checked, which must not hold up the thread that moves messages.
+    private bool IsArithmetic(LoginRequest request) => _directory.NeedsNonce && request.Options.Sig.Length + request.Options.Jwt.Length > 0;
 
     private async Task<LoginOutcome> CheckAsync(LoginCandidate candidate, LoginRequest request)
     {

@@ -27,9 +27,6 @@ internal sealed record LoginRequest
     /// <summary>Who it is to the application, where it came in by HTTP.</summary>
     public ClaimsPrincipal? Principal { get; init; }
 
-    /// <summary>True where a signature has to be checked: arithmetic that must not hold up whoever moves messages.</summary>
-    public bool IsSigned => Options.Sig.Length > 0 || Options.Jwt.Length > 0;
-
     /// <summary>True where it shows neither name, password nor token.</summary>
     public bool IsAnonymous => Options.User.Length == 0 && Options.Pass.Length == 0 && Options.AuthToken.Length == 0;
 }
