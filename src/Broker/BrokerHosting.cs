@@ -7,8 +7,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
+using NatsKestrel.Broker.Accounts.Jwt;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.InProcess;
 using NatsKestrel.Broker.Monitoring;
 using NatsKestrel.Broker.SystemAccount;
 using NatsKestrel.Broker.Transport;
@@ -61,6 +63,10 @@ public static class BrokerHosting
     public static IEndpointConventionBuilder MapNatsMetrics(this IEndpointRouteBuilder endpoints, string path = "/metrics") =>
         OperationsEndpoints.MapMetrics(endpoints, path);
 
+    // Making a key takes a while: only where requests to an authentication service may have to be signed.
+    private static ServerIdentity Identify(NatsBrokerOptions options, TimeProvider time) => new(
+        options.ServerName, time, options.Authorization.AuthCallout is not null || options.Operators.Count + options.TrustedKeys.Count > 0 ? new ServerKey() : null);
+
     // The whole map of the broker's services, from the bottom up.
     private static void AddServices(IServiceCollection services)
     {
@@ -78,6 +84,7 @@ public static class BrokerHosting
 
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<IValidateOptions<NatsBrokerOptions>, AccountsValidator>();
+        services.AddSingleton<ClaimsRequests>();
         services.AddSingleton<LoginDirectory>();
         services.AddSingleton<BcryptWorkers>();
         services.AddSingleton<PasswordChecks>();
@@ -88,8 +95,7 @@ public static class BrokerHosting
             provider.GetRequiredService<NatsBrokerOptions>(),
             provider.GetRequiredService<DescriptorBudget>().MaxConnections,
             provider.GetRequiredService<MemoryLimits>().PendingBytes)));
-        services.AddSingleton(provider => new ServerIdentity(
-            provider.GetRequiredService<NatsBrokerOptions>().ServerName, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => Identify(provider.GetRequiredService<NatsBrokerOptions>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<InfoSource>();
         services.AddSingleton<ServerDescriber>();
         services.AddSingleton<WebSocketPort>();
@@ -126,6 +132,7 @@ public static class BrokerHosting
 
         services.AddHostedService<StartLines>();
         services.AddHostedService(provider => provider.GetRequiredService<PidFile>());
+        services.AddHostedService<AuthCallout>();
         services.AddHostedService<BrokerService>();
         services.AddHostedService(provider => provider.GetRequiredService<PortsFile>());
         services.AddHostedService<SelfTest>();

@@ -1,6 +1,5 @@
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
-using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.InProcess;
 
@@ -59,8 +58,7 @@ public sealed class NatsServer
         }
 
         User user = _services.Authenticator.Directory.Known(options.User, way) ?? throw new NatsException("Authorization Violation");
-        var permissions = user.Permissions is null ? null : new ClientPermissions(user.Permissions, _services.Time);
-        return Open(user.Account, permissions, options with { User = user.Name });
+        return Open(user.Account, user, options with { User = user.Name });
     }
 
     /// <summary>Opens a client inside this process, in the global account and with a name that <c>/connz</c> shows.</summary>
@@ -73,9 +71,9 @@ public sealed class NatsServer
     /// <returns>Completes when the last client is closed; at once where the server is leaving already.</returns>
     public Task EnterLameDuckAsync(CancellationToken cancellationToken = default) => _lameDuck.RunAsync(cancellationToken);
 
-    private InProcessClient Open(Account account, ClientPermissions? permissions, InProcessClientOptions options)
+    private InProcessClient Open(Account account, User? user, InProcessClientOptions options)
     {
-        var client = new InProcessClient(_services.Registry.NextId(), account, options, _services, permissions);
+        var client = new InProcessClient(_services.Registry.NextId(), account, options, _services, user);
         client.Open();
         return client;
     }

@@ -29,6 +29,20 @@ public sealed partial class HouseRuleTests
         Assert.Empty(Find(SyncOverAsync()));
     }
 
+    /// <summary>Who somebody is, and how TLS is spoken, is decided in one folder each: nobody else looks at secrets, signatures or certificates.</summary>
+    [Theory]
+    [Trait("Safety", "AUTHZ-1")]
+    [InlineData("src/Broker/Accounts/", @"\b(Ed25519\.Verify|EqualsPlain|MatchesHash|UserClaims\.|CertificateNames\.)")]
+    [InlineData("src/Broker/Accounts/Authentication/Authenticator.cs", @"\bpasswords\.|_directory\.Find\(")]
+    [InlineData("src/Broker/Accounts/Permissions/", @"\b(Publish|Subscribe)\b.*\.Allows\(")]
+    public void One_place_decides_who_somebody_is_and_what_it_may_do(string place, string pattern) => AssertOnlyIn(place, pattern);
+
+    [Theory]
+    [Trait("Safety", "TLS-3")]
+    [InlineData("src/Broker/Transport/Tls/TlsContext.cs", @"\bnew SslServerAuthenticationOptions\b")]
+    [InlineData("src/Broker/Transport/Tls/", @"\bTlsContext\.TryCreate\(")]
+    public void One_place_makes_TLS_of_settings_wherever_they_come_from(string place, string pattern) => AssertOnlyIn(place, pattern);
+
     [Fact]
     public void Nothing_is_left_to_do()
     {
@@ -38,6 +52,21 @@ public sealed partial class HouseRuleTests
                    select $"{file.Path}:{line.Number} {line.Text.Trim()}";
 
         Assert.Empty(left);
+    }
+
+    /// <summary>Operators filter and alarm by them.</summary>
+    [Fact]
+    public void Every_kind_of_log_line_has_a_number_of_its_own()
+    {
+        var shared = from file in SourceFile.All
+                     from line in file.Lines
+                     let number = LogNumber().Match(line)
+                     where number.Success
+                     group file.Path by number.Value into places
+                     where places.Count() > 1
+                     select $"{places.Key} in {string.Join(", ", places)}";
+
+        Assert.Empty(shared);
     }
 
     [Fact]
@@ -73,11 +102,22 @@ public sealed partial class HouseRuleTests
         Assert.Equal(isFound, AsyncVoid().IsMatch(line) || SyncOverAsync().IsMatch(line));
     }
 
+    private static void AssertOnlyIn(string place, string pattern)
+    {
+        string[] found = [.. Find(new Regex(pattern))];
+
+        Assert.NotEmpty(found);
+        Assert.All(found, line => Assert.StartsWith(place, line, StringComparison.Ordinal));
+    }
+
     private static IEnumerable<string> Find(Regex pattern) =>
         from file in SourceFile.All
         from line in file.Code
         where pattern.IsMatch(line.Text)
         select $"{file.Path}:{line.Number} {line.Text.Trim()}";
+
+    [GeneratedRegex(@"LoggerMessage\(\d+")]
+    private static partial Regex LogNumber();
 
     [GeneratedRegex(@"\basync void\b|\basync\s*\([^)]*\)\s*:\s*void")]
     private static partial Regex AsyncVoid();

@@ -269,6 +269,33 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(CloseReason.TlsHandshakeFailure, await LastReasonAsync(broker));
     }
 
+    [Fact]
+    [Trait("Safety", "TLS-6")]
+    public async Task Handshakes_wait_for_their_turn_and_no_longer_than_any_handshake_may_take()
+    {
+        await using BrokerFixture broker = await StartAsync(options => options.Tls.Timeout = TimeSpan.FromMilliseconds(300));
+        SemaphoreSlim turns = broker.Services.GetRequiredService<TlsContextSource>().Handshakes;
+        int count = turns.CurrentCount;
+        for (int i = 0; i < count; i++)
+        {
+            await turns.WaitAsync(Token);
+        }
+
+        using TcpClient early = await ConnectAsync(broker);
+        await ReadLineAsync(early.GetStream());
+        await Assert.ThrowsAnyAsync<Exception>(() => HandshakeAsync(early));
+        CloseReason reason = await LastReasonAsync(broker);
+        turns.Release(count);
+        using TcpClient late = await ConnectAsync(broker);
+        await ReadLineAsync(late.GetStream());
+        await using SslStream tls = await HandshakeAsync(late);
+        await SendAsync(tls, "PING\r\n");
+
+        Assert.Equal(4 * Environment.ProcessorCount, count);
+        Assert.Equal(CloseReason.TlsHandshakeFailure, reason);
+        Assert.Equal("PONG\r\n", await ReadUntilAsync(tls, "PONG\r\n"));
+    }
+
     public void Dispose() => _certificates.Dispose();
 
     private void Verify(NatsBrokerOptions options)

@@ -23,8 +23,9 @@ internal sealed class LoadClient : IDisposable
     /// <summary>Opens a socket and says nothing.</summary>
     /// <param name="port">Port on 127.0.0.1.</param>
     /// <param name="receiveBuffer">Bytes the kernel keeps for a client that does not read; 0 for the usual.</param>
+    /// <param name="from">The address it comes from; null for 127.0.0.1.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public static async Task<LoadClient> DialAsync(int port, int receiveBuffer = 0, CancellationToken cancellationToken = default)
+    public static async Task<LoadClient> DialAsync(int port, int receiveBuffer = 0, IPAddress? from = null, CancellationToken cancellationToken = default)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer > 0)
@@ -34,6 +35,11 @@ internal sealed class LoadClient : IDisposable
 
         try
         {
+            if (from is not null)
+            {
+                socket.Bind(new IPEndPoint(from, 0));
+            }
+
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
             return new LoadClient(socket);
         }
@@ -47,10 +53,33 @@ internal sealed class LoadClient : IDisposable
     /// <summary>Connects, sends <paramref name="lines"/>, and returns once the server has executed them.</summary>
     public static async Task<LoadClient> ConnectAsync(int port, string lines = "", int receiveBuffer = 0, CancellationToken cancellationToken = default)
     {
-        LoadClient client = await DialAsync(port, receiveBuffer, cancellationToken);
+        LoadClient client = await DialAsync(port, receiveBuffer, cancellationToken: cancellationToken);
         try
         {
             await client.SendAsync(Connect + lines + "PING\r\n", cancellationToken);
+            await client.ReadUntilAsync("PONG\r\n", cancellationToken);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Connects and logs in.</summary>
+    /// <param name="port">Port on 127.0.0.1.</param>
+    /// <param name="login">Makes the fields of CONNECT from INFO, for a nonce may have to be signed.</param>
+    /// <param name="from">The address it comes from; null for 127.0.0.1.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="EndOfStreamException">The server refused it; the message shows what it said.</exception>
+    public static async Task<LoadClient> LogInAsync(int port, Func<string, string> login, IPAddress? from = null, CancellationToken cancellationToken = default)
+    {
+        LoadClient client = await DialAsync(port, from: from, cancellationToken: cancellationToken);
+        try
+        {
+            string info = await client.ReadUntilAsync("\r\n", cancellationToken);
+            await client.SendAsync($"CONNECT {{\"verbose\":false,{login(info)}}}\r\nPING\r\n", cancellationToken);
             await client.ReadUntilAsync("PONG\r\n", cancellationToken);
             return client;
         }

@@ -36,6 +36,9 @@ internal sealed class LoadServer : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>All that it has written so far.</summary>
+    public string Log => string.Join('\n', _broker.Output.Concat(_broker.Errors));
+
     /// <summary>Resident memory now, in bytes.</summary>
     public long Resident => Status("VmRSS:");
 

@@ -34,6 +34,9 @@ internal sealed class Account
     /// <summary>What the account and each of its connections may have; replaced whole.</summary>
     public AccountLimitOptions Limits { get; set; } = new();
 
+    /// <summary>True where a service in it decides who may log in.</summary>
+    public bool HasCallout { get; set; }
+
     /// <summary>As it is configured: for monitoring.</summary>
     public AccountOptions Options { get; set; } = new();
 

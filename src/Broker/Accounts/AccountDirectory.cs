@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using NatsKestrel.Broker.Accounts.Callout;
 using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Accounts.Jwt;
 using NatsKestrel.Broker.Configuration;
@@ -17,14 +18,16 @@ internal sealed class AccountDirectory
     public const string SystemName = "$SYS";
 
     private readonly SublistLimits _limits;
-    private readonly TimeProvider? _time;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new(); // one change at a time
+    private NatsBrokerOptions _options;
     private volatile Dictionary<string, Account> _byName;
 
     /// <param name="options">Valid options.</param>
     /// <param name="time">Null for the system's clock.</param>
     public AccountDirectory(NatsBrokerOptions options, TimeProvider? time = null)
     {
-        _time = time;
+        _time = time ?? TimeProvider.System;
         _limits = new SublistLimits(options.Limits.MaxSubscriptionTokens);
         if (options.DisableSublistCache)
         {
@@ -32,11 +35,13 @@ internal sealed class AccountDirectory
         }
 
         Global = new Account(GlobalName, _limits, time);
-        Trust = OperatorTrust.From(options);
+        Store = AccountStore.Open(options.Resolver);
+        Trust = OperatorTrust.From(options, Store, Now);
         string system = options.SystemAccount.Length > 0 ? options.SystemAccount : Trust?.SystemAccount ?? "";
         System = new Account(system.Length > 0 ? system : SystemName, _limits, time);
         _byName = new(StringComparer.Ordinal) { [Global.Name] = Global, [System.Name] = System };
-        Apply(options);
+        _options = options;
+        Rebuild();
     }
 
     public Account Global { get; }
@@ -46,6 +51,12 @@ internal sealed class AccountDirectory
     /// <summary>Who is trusted in operator mode; null without it.</summary>
     public OperatorTrust? Trust { get; private set; }
 
+    /// <summary>Where account JWTs are kept; null where they stand in the settings, or there are none.</summary>
+    public AccountStore? Store { get; }
+
+    /// <summary>Called when account JWTs have changed while the server runs, and with them who may do what.</summary>
+    public Action ClaimsChanged { get; set; } = static () => { };
+
     public IReadOnlyCollection<Account> All => _byName.Values;
 
     public bool TryGet(string name, [NotNullWhen(true)] out Account? account) => _byName.TryGetValue(name, out account);
@@ -53,8 +64,62 @@ internal sealed class AccountDirectory
     /// <summary>Takes the configured accounts: those known already stay what they are, with new settings; others are new, or gone.</summary>
     public void Apply(NatsBrokerOptions options)
     {
-        Trust = OperatorTrust.From(options);
-        List<AccountOptions> configured = Trust?.Accounts ?? options.Accounts;
+        lock (_gate)
+        {
+            _options = options;
+            Trust = OperatorTrust.From(options, Store, Now);
+            Rebuild();
+        }
+    }
+
+    /// <summary>Takes another JWT of an account.</summary>
+    /// <returns>False, and nothing changes, where nobody who is trusted has signed it, or it does not hold now.</returns>
+    public bool TryUpdate(AccountClaims claims)
+    {
+        lock (_gate)
+        {
+            if (Trust?.With(claims, Now) is not { } trust)
+            {
+                return false;
+            }
+
+            Trust = trust;
+            Rebuild();
+        }
+
+        ClaimsChanged();
+        return true;
+    }
+
+    /// <summary>Lets accounts go that operators have deleted.</summary>
+    public void Delete(IEnumerable<string> names)
+    {
+        lock (_gate)
+        {
+            Trust = Trust?.Without(names, Now);
+            Rebuild();
+        }
+
+        ClaimsChanged();
+    }
+
+    /// <summary>Lets go what has expired.</summary>
+    public void LookAtTime()
+    {
+        lock (_gate)
+        {
+            Trust = Trust?.At(Now);
+            Rebuild();
+        }
+
+        ClaimsChanged();
+    }
+
+    private DateTimeOffset Now => _time.GetUtcNow();
+
+    private void Rebuild()
+    {
+        List<AccountOptions> configured = Trust?.Accounts ?? _options.Accounts;
         var byName = new Dictionary<string, Account>(StringComparer.Ordinal) { [Global.Name] = Global, [System.Name] = System };
         foreach (AccountOptions account in configured)
         {
@@ -64,12 +129,12 @@ internal sealed class AccountDirectory
             known.Mappings = AccountMappings.From(account.Mappings);
         }
 
-        Global.Mappings = AccountMappings.From(options.Mappings);
-        Global.Options = new AccountOptions { Name = GlobalName, Mappings = options.Mappings };
+        Global.Mappings = AccountMappings.From(_options.Mappings);
+        Global.Options = new AccountOptions { Name = GlobalName, Mappings = _options.Mappings };
         foreach (Account account in byName.Values)
         {
-            account.Exports = [.. account.Options.Exports, .. account == System && !options.NoSystemAccount ? SystemServices.Exports : []];
-            account.Imports = [.. account.Options.Imports, .. options.NoSystemAccount ? [] : SystemServices.ImportsOf(account.Name, System.Name)];
+            account.Exports = [.. account.Options.Exports, .. account == System && !_options.NoSystemAccount ? SystemServices.Exports : []];
+            account.Imports = [.. account.Options.Imports, .. _options.NoSystemAccount ? [] : SystemServices.ImportsOf(account.Name, System.Name)];
         }
 
         foreach (Account account in byName.Values)
@@ -77,6 +142,12 @@ internal sealed class AccountDirectory
             account.Import(
                 [.. account.Imports.Where(import => import.Stream is not null).Select(import => Stream(account, import, byName))],
                 [.. account.Imports.Where(import => import.Service is not null).Select(import => Service(account, import, byName))]);
+        }
+
+        string? callout = CalloutRules.From(_options.Authorization?.AuthCallout)?.Account;
+        foreach (Account account in byName.Values)
+        {
+            account.HasCallout = account.Name == callout || Trust?.CalloutOf(account.Name) is not null;
         }
 
         // Accounts that are gone import nothing any more, whoever may still be in them.

@@ -100,6 +100,11 @@ internal sealed class AccountsValidator(IConfiguration configuration) : IValidat
         {
             yield return new("Nats:Authorization:AuthCallout:Issuer", "must be a public account nkey");
         }
+
+        if (callout?.XKey.Length > 0)
+        {
+            yield return new("Nats:Authorization:AuthCallout:XKey", "cannot be set: requests to the service are not sealed by this server");
+        }
     }
 
     private static bool IsSubject(string text) => SubjectRules.IsSafeSubscription(Encoding.UTF8.GetBytes(text));

@@ -1,3 +1,4 @@
+using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Subjects;
 
 namespace NatsKestrel.Broker.Accounts;
@@ -50,4 +51,12 @@ internal sealed class Subscription : SublistEntry
     public bool IsFiltered { get; set; }
 
     public void Close() => _isClosed = true;
+
+    /// <summary>Looks at it again with the permissions of this moment; null permits everything.</summary>
+    /// <returns>False where it must go.</returns>
+    public bool MayStay(ClientPermissions? permissions)
+    {
+        IsFiltered = permissions?.MustFilter(Subject, Queue) == true;
+        return permissions?.MayStillSubscribe(Subject, Queue) != false;
+    }
 }

@@ -17,7 +17,7 @@ public sealed class AuthCalloutOptions
     /// <value>Default empty: not sealed.</value>
     public string XKey { get; set; } = "";
 
-    /// <summary>Accounts that it may place users into.</summary>
+    /// <summary>Accounts whose configured users it decides about too; those of others log in by their password.</summary>
     /// <value>Default empty: all.</value>
     public List<string> AllowedAccounts { get; set; } = [];
 }

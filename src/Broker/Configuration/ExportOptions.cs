@@ -32,4 +32,7 @@ public sealed class ExportOptions
     /// <summary>Lets importers trace their messages into this account.</summary>
     /// <value>Default false.</value>
     public bool AllowTrace { get; set; }
+
+    /// <summary>True where importers need an activation token, as an account's JWT may say.</summary>
+    internal bool NeedsActivation { get; set; }
 }

@@ -24,4 +24,7 @@ public sealed class ImportOptions
     /// <summary>Lets messages of a stream be traced into this account.</summary>
     /// <value>Default false.</value>
     public bool AllowTrace { get; set; }
+
+    /// <summary>True where the exporter has allowed it by an activation token, which is looked at in operator mode.</summary>
+    internal bool IsActivated { get; set; }
 }

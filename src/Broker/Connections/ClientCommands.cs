@@ -27,7 +27,6 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     private bool _isConnected;
     private bool _hasPinged;
     private bool _mustPause;
-    private byte[] _mapped = [];
     private (ConnectOptions Options, Task<LoginOutcome> Outcome)? _login;
 
     /// <summary>What the client asked for in CONNECT.</summary>
@@ -187,13 +186,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             connection.SendError(ProtocolErrors.Text(ProtocolError.InvalidPublishSubject));
         }
 
-        if (connection.Account.Mappings is { } mappings && mappings.TryMap(message.Subject, ref _mapped, out int length))
-        {
-            message.Subject = _mapped.AsSpan(0, length);
-            trace?.Map(message.Subject);
-        }
-
-        if (connection.Permissions is { } permissions && !permissions.MayPublish(message.Subject))
+        if (!publisher.MayPublish(connection.Account, connection.Permissions, ref message, trace))
         {
             RefusePublish(message.Subject);
             if (trace is not null)
@@ -269,7 +262,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
 
     private bool MayPublish(ref readonly Message message)
     {
-        if (ReservedSubjects.IsReservedSubject(message.Subject))
+        if (ReservedSubjects.IsReserved(connection.Account, message.Subject))
         {
             RefusePublish(message.Subject);
             return false;

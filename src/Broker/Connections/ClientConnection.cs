@@ -22,7 +22,7 @@ namespace NatsKestrel.Broker.Connections;
 /// Its read loop alone touches its protocol state (<see cref="ClientCommands"/>) and what it publishes; every other thread
 /// reaches only its outbound queue, its subscription table and <see cref="Close(CloseReason)"/>.
 /// </remarks>
-internal sealed class ClientConnection : ISubscriber, IRequester
+internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnection
 {
     // A record of a closed connection stays small, whatever the connection was: so many subscriptions, and bytes of text in them.
     private const int MaxSubscriptionsKept = 8;
@@ -102,7 +102,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     /// <summary>The account it belongs to. Changes at a login alone, when it has no subscriptions.</summary>
     public Account Account { get; private set; }
 
-    /// <summary>Who it is; null until it has logged in, and where nobody needs to.</summary>
+    /// <inheritdoc/>
     public User? User { get; private set; }
 
     /// <summary>What it may do; null for everything.</summary>
@@ -201,7 +201,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         }
     }
 
-    /// <summary>Ends the connection; the first reason given is the one that counts. Callable from any thread.</summary>
+    /// <inheritdoc/>
     public void Close(CloseReason reason)
     {
         if (!SetReason(reason))
@@ -225,7 +225,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         }
     }
 
-    /// <summary>Tells the client what it did wrong, where the protocol has words for it, and ends the connection.</summary>
+    /// <inheritdoc/>
     public void Close(ProtocolError error, CloseReason reason)
     {
         ReadOnlySpan<byte> text = ProtocolErrors.Text(error);
@@ -448,7 +448,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         return true;
     }
 
-    /// <summary>Gives it what its user may do now, and takes away the subscriptions that it may not have any more. From any thread.</summary>
+    /// <inheritdoc/>
     public void Rebind(User user)
     {
         TakeLimits(user);
@@ -461,16 +461,11 @@ internal sealed class ClientConnection : ISubscriber, IRequester
     /// <summary>Looks at a subscription again, with the permissions of this moment.</summary>
     public void Recheck(Subscription subscription)
     {
-        ClientPermissions? permissions = Permissions;
-        if (permissions?.MayStillSubscribe(subscription.Subject, subscription.Queue) == false)
+        if (!subscription.MayStay(Permissions))
         {
             SendLine(ErrorLine(PermissionErrors.SubscriptionRevoked(subscription.Subject, subscription.Queue, subscription.Sid)));
             _services.Logger.SubscriptionRevoked(this, GoQuote.Text(subscription.Subject), GoQuote.Text(subscription.Sid), AuthorizedUser(_commands.Options));
             Unsubscribe(subscription);
-        }
-        else
-        {
-            subscription.IsFiltered = permissions?.MustFilter(subscription.Subject, subscription.Queue) == true;
         }
     }
 
@@ -480,10 +475,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         Volatile.Write(ref _permissions, user.Permissions is { } permissions ? new ClientPermissions(permissions, _services.Time) : null);
         _payloadLimit = Stricter(Account.Limits.MaxPayload, user.MaxPayload);
         _subscriptionLimit = Stricter(Account.Limits.MaxSubscriptions, user.MaxSubscriptions);
-        if (user.Expires is { } expires)
-        {
-            _loginTimer.Expire(expires);
-        }
+        _loginTimer.Expire(user.Expires, user.AccountExpires);
     }
 
     /// <inheritdoc/>
@@ -524,11 +516,11 @@ internal sealed class ClientConnection : ISubscriber, IRequester
         Close(ProtocolError.AuthenticationTimeout, CloseReason.AuthenticationTimeout);
     }
 
-    /// <summary>Ends a client whose user may not be here any longer.</summary>
-    public void CloseExpired()
+    /// <summary>Ends a client whose user, or whose account, may not be here any longer.</summary>
+    public void CloseExpired(ProtocolError error)
     {
         _services.Logger.LoginExpired(this);
-        Close(ProtocolError.UserAuthenticationExpired, CloseReason.AuthenticationExpired);
+        Close(error, CloseReason.AuthenticationExpired);
     }
 
     /// <summary>Cuts the connection when its socket has taken nothing for too long, and samples how much waits for it.</summary>

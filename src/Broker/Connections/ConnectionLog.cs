@@ -44,10 +44,10 @@ internal static partial class ConnectionLog
     [LoggerMessage(1013, LogLevel.Error, "maximum connections exceeded ({Limit}); {Refused} connections refused since the last such line")]
     public static partial void MaxConnectionsExceeded(this ILogger logger, int limit, long refused);
 
-    [LoggerMessage(1038, LogLevel.Error, "{Client} - authentication error{User}")]
+    [LoggerMessage(1050, LogLevel.Error, "{Client} - authentication error{User}")]
     public static partial void LoginFailed(this ILogger logger, ClientConnection client, string user);
 
-    [LoggerMessage(1039, LogLevel.Debug, "{Client} - Authentication Timeout")]
+    [LoggerMessage(1051, LogLevel.Debug, "{Client} - Authentication Timeout")]
     public static partial void LoginTimedOut(this ILogger logger, ClientConnection client);
 
     [LoggerMessage(1016, LogLevel.Error, "{Client} - Publish Violation - Subject {Subject}")]
@@ -62,7 +62,7 @@ internal static partial class ConnectionLog
     [LoggerMessage(1019, LogLevel.Error, "{Client} - TLS handshake error: {Reason}")]
     public static partial void HandshakeFailed(this ILogger logger, ClientConnection client, string reason);
 
-    [LoggerMessage(1037, LogLevel.Information, "{Client} - Removed sub {Subject} (sid {Sid}) for User \"{User}\" - not authorized")]
+    [LoggerMessage(1052, LogLevel.Information, "{Client} - Removed sub {Subject} (sid {Sid}) for User \"{User}\" - not authorized")]
     public static partial void SubscriptionRevoked(this ILogger logger, ClientConnection client, string subject, string sid, string user);
 
     [LoggerMessage(1014, LogLevel.Information, "Closed {Count} connections to fall within max_connections")]
@@ -157,4 +157,7 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(1034, LogLevel.Error, "Self-test failed {Count} times in a row: a message did not come back within {Limit}")]
     public static partial void SelfTestFailed(this ILogger logger, int count, TimeSpan limit);
+
+    [LoggerMessage(1049, LogLevel.Error, "Accounts could not be looked at again when an activation token had expired")]
+    public static partial void ExpiryFailed(this ILogger logger, Exception exception);
 }

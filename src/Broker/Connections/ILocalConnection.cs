@@ -3,11 +3,8 @@ using NatsKestrel.Broker.Accounts;
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>A client without a socket, as registry, monitoring and shutdown see it.</summary>
-internal interface ILocalConnection
+internal interface ILocalConnection : IUserConnection
 {
-    /// <summary>The server-wide connection id (<c>cid</c>).</summary>
-    ulong Id { get; }
-
     /// <summary>The account it belongs to.</summary>
     Account Account { get; }
 
@@ -17,7 +14,4 @@ internal interface ILocalConnection
     /// <summary>The connection as it is now.</summary>
     /// <param name="maxSubscriptions">How many of its subscriptions are listed at most.</param>
     ConnectionSnapshot Snapshot(int maxSubscriptions = 0);
-
-    /// <summary>Ends it; the first reason given is the one that counts. Callable from any thread.</summary>
-    void Close(CloseReason reason);
 }

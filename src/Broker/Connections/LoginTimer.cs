@@ -1,9 +1,12 @@
+using NatsKestrel.Broker.Protocol;
+
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Ends a connection that does not log in in time, and one whose user's time is over.</summary>
 internal sealed class LoginTimer(ClientConnection connection, TimerWheel wheel, TimeProvider time) : WheelTimer
 {
     private DateTimeOffset? _expires;
+    private bool _isOfAccount;
 
     /// <summary>Waits for the login.</summary>
     public void Start(TimeSpan timeout) => wheel.Set(this, timeout);
@@ -11,11 +14,21 @@ internal sealed class LoginTimer(ClientConnection connection, TimerWheel wheel, 
     /// <summary>There is nothing to wait for any more.</summary>
     public void Stop() => wheel.Cancel(this);
 
-    /// <summary>The login holds until then.</summary>
-    public void Expire(DateTimeOffset expires)
+    /// <summary>The login holds until then; null for always.</summary>
+    /// <param name="user">When its user has to go.</param>
+    /// <param name="account">When everybody in its account has to go.</param>
+    public void Expire(DateTimeOffset? user, DateTimeOffset? account)
     {
-        _expires = expires;
-        SetAgain();
+        _isOfAccount = account is not null && (user is null || account < user);
+        _expires = _isOfAccount ? account : user;
+        if (_expires is null)
+        {
+            wheel.Cancel(this);
+        }
+        else
+        {
+            SetAgain();
+        }
     }
 
     /// <inheritdoc/>
@@ -27,7 +40,7 @@ internal sealed class LoginTimer(ClientConnection connection, TimerWheel wheel, 
         }
         else if (time.GetUtcNow() >= _expires)
         {
-            connection.CloseExpired();
+            connection.CloseExpired(_isOfAccount ? ProtocolError.AccountAuthenticationExpired : ProtocolError.UserAuthenticationExpired);
         }
         else
         {

@@ -1,3 +1,5 @@
+using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Callout;
 using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Connections;
@@ -15,6 +17,10 @@ internal static class ReservedSubjects
 
     public static bool IsReservedSubject(ReadOnlySpan<byte> subject) =>
         subject.StartsWith("_GR_."u8) || subject.StartsWith("$NRG."u8);
+
+    /// <summary>True for what nobody may publish to in that account: also the requests to an authentication service, which only the server makes.</summary>
+    public static bool IsReserved(Account account, ReadOnlySpan<byte> subject) =>
+        IsReservedSubject(subject) || (account.HasCallout && subject.SequenceEqual(CalloutRules.Subject));
 
     public static bool IsReservedReply(ReadOnlySpan<byte> reply) =>
         reply.StartsWith("_R_."u8) || reply.StartsWith("$JS.ACK."u8) || reply.StartsWith("_GR_."u8);

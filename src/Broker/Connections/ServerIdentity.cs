@@ -1,10 +1,11 @@
 using System.Reflection;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>Who this server is: made anew at each start.</summary>
-internal sealed class ServerIdentity(string name, TimeProvider time)
+internal sealed class ServerIdentity(string name, TimeProvider time, ServerKey? key = null)
 {
     /// <summary>The nats-server version whose behaviour we follow: clients decide by it what they may use.</summary>
     public const string Version = "2.15.1";
@@ -29,7 +30,10 @@ internal sealed class ServerIdentity(string name, TimeProvider time)
     private Tuple<DateTimeOffset, string> _configuration = Tuple.Create(time.GetUtcNow(), "");
 
     /// <summary>56 characters, beginning with N.</summary>
-    public string ServerId { get; } = NkeyText.NewServerId();
+    public string ServerId { get; } = key?.Public ?? NkeyText.NewServerId();
+
+    /// <summary>The key behind the id; null where this server has nothing to sign.</summary>
+    public ServerKey? Key { get; } = key;
 
     /// <summary>The public curve key in INFO.</summary>
     public string XKey { get; } = NkeyText.NewCurveKey();

@@ -1,5 +1,6 @@
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Imports;
+using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Protocol;
 using NatsKestrel.Broker.Subjects;
 
@@ -20,6 +21,7 @@ internal sealed class Publisher(ISubscriber self)
     private FanOut? _fanOut;
     private MatchResult<Subscription>?[] _scratchBeyond = [];
     private int _beyond;
+    private byte[] _mapped = [];
 
     /// <summary>Whom the deliveries so far leave to be flushed.</summary>
     public DeliveryBatch Batch { get; } = new();
@@ -29,6 +31,13 @@ internal sealed class Publisher(ISubscriber self)
 
     /// <summary>True while a message with very many receivers has not reached all of them.</summary>
     public bool HasMore => _fanOut is not null;
+
+    /// <summary>Gives a message the subject that the account's mappings make of its own, and asks whether that may be published to.</summary>
+    public bool MayPublish(Account account, ClientPermissions? permissions, ref Message message, MessageTrace? trace = null)
+    {
+        Map(account, ref message, ref _mapped, trace);
+        return permissions is null || permissions.MayPublish(message.Subject);
+    }
 
     /// <summary>Delivers a message to everyone in the account who listens to its subject.</summary>
     public PublishResult Publish(Account account, ref Message message)
@@ -263,10 +272,9 @@ internal sealed class Publisher(ISubscriber self)
         Message there = forwarded.Apply(in message);
         trace?.EnterService(account, message.Subject, there.Subject);
         byte[] mapped = [];
-        if (account.Mappings is { } mappings && !forwarded.IsAnswer && mappings.TryMap(there.Subject, ref mapped, out int length))
+        if (!forwarded.IsAnswer)
         {
-            there.Subject = mapped.AsSpan(0, length);
-            trace?.Map(there.Subject);
+            Map(account, ref there, ref mapped, trace);
         }
 
         if (_scratchBeyond.Length == 0)
@@ -286,6 +294,15 @@ internal sealed class Publisher(ISubscriber self)
         }
 
         return isTaken;
+    }
+
+    private static void Map(Account account, ref Message message, ref byte[] mapped, MessageTrace? trace)
+    {
+        if (account.Mappings is { } mappings && mappings.TryMap(message.Subject, ref mapped, out int length))
+        {
+            message.Subject = mapped.AsSpan(0, length);
+            trace?.Map(message.Subject);
+        }
     }
 
     // xorshift64*: fair enough to spread work, and no state shared between publishers.

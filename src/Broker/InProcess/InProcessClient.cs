@@ -1,5 +1,6 @@
 using System.Text;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Delivery;
@@ -27,6 +28,8 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     private readonly HashSet<InProcessSubscription> _handled = [];
     private LocalPublisher? _idlePublisher;
     private Inbox? _inbox;
+    private ClientPermissions? _permissions;
+    private volatile User? _user;
     private ulong _lastSid;
     private int _closeReason;
     private long _lastActivity;
@@ -37,9 +40,8 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     private long _stalls;
     private long _slowConsumers;
 
-    internal InProcessClient(ulong id, Account account, InProcessClientOptions options, ConnectionServices services, ClientPermissions? permissions = null)
+    internal InProcessClient(ulong id, Account account, InProcessClientOptions options, ConnectionServices services, User? user = null)
     {
-        Permissions = permissions;
         Id = id;
         Account = account;
         _options = options;
@@ -47,6 +49,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
         _start = services.Time.GetUtcNow();
         _lastActivity = services.Time.GetTimestamp();
         _maxSubscriptions = options.MaxSubscriptions > 0 ? options.MaxSubscriptions : services.Settings.MaxSubscriptions;
+        TakePermissions(user);
     }
 
     /// <summary>Its number among all connections (<c>cid</c>).</summary>
@@ -68,7 +71,13 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     internal Account Account { get; }
 
     /// <summary>What it may do; null for everything.</summary>
-    internal ClientPermissions? Permissions { get; }
+    internal ClientPermissions? Permissions => Volatile.Read(ref _permissions);
+
+    /// <summary>Called once it has ended, whoever ended it.</summary>
+    internal Action? Ended { get; set; }
+
+    /// <inheritdoc/>
+    User? IUserConnection.User => _user;
 
     Account ILocalConnection.Account => Account;
 
@@ -199,7 +208,25 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
 
     Task ISubscriber.WaitForRoomAsync(TimeSpan limit) => Task.CompletedTask;
 
-    void ILocalConnection.Close(CloseReason reason) => Close(reason);
+    void IUserConnection.Close(CloseReason reason) => Close(reason);
+
+    // There is no line to write the error into: whoever uses the client finds it ended.
+    void IUserConnection.Close(ProtocolError error, CloseReason reason) => Close(reason);
+
+    void IUserConnection.Rebind(User user)
+    {
+        TakePermissions(user);
+        LocalSubscriber[] all;
+        lock (_gate)
+        {
+            all = [.. _subscribers];
+        }
+
+        foreach (LocalSubscriber subscriber in all)
+        {
+            Recheck(subscriber);
+        }
+    }
 
     ConnectionSnapshot ILocalConnection.Snapshot(int maxSubscriptions) => Snapshot(maxSubscriptions);
 
@@ -244,6 +271,20 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     }
 
     internal void CountStall() => Interlocked.Increment(ref _stalls);
+
+    /// <summary>Gives a message the subject that the account's mappings make of its own, and asks whether that may be published to.</summary>
+    private bool MayPublish(Publisher publisher, ref Message message)
+    {
+        if (Permissions is not { } permissions)
+        {
+            return publisher.MayPublish(Account, null, ref message) && (_options.IsServer || !ReservedSubjects.IsReserved(Account, message.Subject));
+        }
+
+        lock (_permissionGate)
+        {
+            return publisher.MayPublish(Account, permissions, ref message) && !ReservedSubjects.IsReserved(Account, message.Subject);
+        }
+    }
 
     /// <summary>Takes note that a subscription has fallen behind.</summary>
     internal void ReportSlowConsumer(Subscription subscription)
@@ -299,10 +340,11 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
         foreach (LocalSubscriber subscriber in all)
         {
             Remove(subscriber);
-            subscriber.End(wasCut: false);
+            subscriber.End();
         }
 
         _services.Registry.Remove(this, last);
+        Ended?.Invoke();
     }
 
     private PublishResult Publish(string subject, string? reply, MessageHeaders? headers, ReadOnlyMemory<byte> data, out ValueTask finished)
@@ -317,34 +359,35 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
             throw new NatsException("The server takes no message headers.");
         }
 
-        if (Permissions is not null)
-        {
-            CheckPermission(subject);
-        }
-
         Interlocked.Increment(ref _inMessages);
         Interlocked.Add(ref _inBytes, length);
         Volatile.Write(ref _lastActivity, Time.GetTimestamp());
 
         // One is kept for the next call; calls at the same time have one each.
-        LocalPublisher publisher = Interlocked.Exchange(ref _idlePublisher, null) ?? new LocalPublisher(this);
+        LocalPublisher publisher = Interlocked.Exchange(ref _idlePublisher, null) ?? new LocalPublisher(this, MayPublish);
         PublishResult result = publisher.Publish(Account, subject, reply, header, data);
         finished = FinishAsync(publisher);
         return result == PublishResult.TooManyTokens ? throw new NatsException($"The subject {subject} has too many tokens.") : result;
     }
 
-    private void CheckPermission(string subject)
+    private void TakePermissions(User? user)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(subject);
-        lock (_permissionGate)
+        _user = user;
+        Volatile.Write(ref _permissions, user?.Permissions is { } permissions ? new ClientPermissions(permissions, Time) : null);
+    }
+
+    private void Recheck(LocalSubscriber subscriber)
+    {
+        Subscription subscription = subscriber.Subscription;
+        if (subscription.MayStay(Permissions))
         {
-            if (Permissions!.MayPublish(bytes))
-            {
-                return;
-            }
+            return;
         }
 
-        throw new NatsException(Encoding.UTF8.GetString(PermissionErrors.Publish(bytes)));
+        // An inbox is made anew when the next request needs one.
+        Interlocked.CompareExchange(ref _inbox, null, subscriber as Inbox);
+        Remove(subscriber);
+        subscriber.End(new NatsException(Encoding.UTF8.GetString(PermissionErrors.SubscriptionRevoked(subscription.Subject, subscription.Queue, subscription.Sid))));
     }
 
     private ValueTask FinishAsync(LocalPublisher publisher)
@@ -378,9 +421,10 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
 
     private void Add(LocalSubscriber subscriber)
     {
+        ClientPermissions? permissions = Permissions;
         lock (_permissionGate)
         {
-            if (Permissions?.MaySubscribe(subscriber.Subscription.Subject, subscriber.Subscription.Queue) == false)
+            if (permissions?.MaySubscribe(subscriber.Subscription.Subject, subscriber.Subscription.Queue) == false)
             {
                 throw new NatsException(Encoding.UTF8.GetString(PermissionErrors.Subscribe(subscriber.Subscription.Subject, subscriber.Subscription.Queue)));
             }
@@ -410,6 +454,11 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
             // It was closed while it was being added: whichever of the two was last has taken it out.
             Account.Remove(subscriber.Subscription);
         }
+        else if (Permissions != permissions)
+        {
+            // They changed in between, and whoever changed them may not have seen this subscription.
+            Recheck(subscriber);
+        }
     }
 
     private Inbox GetInbox()
@@ -420,7 +469,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
             return existing;
         }
 
-        var inbox = new Inbox(this, $"_INBOX.{NkeyText.NewServerId()[^22..]}.", NextSid());
+        var inbox = new Inbox(this, $"{(_options.IsServer ? "$SYS._INBOX" : "_INBOX")}.{NkeyText.NewServerId()[^22..]}.", NextSid());
         Add(inbox);
         if (Interlocked.CompareExchange(ref _inbox, inbox, null) is not { } other)
         {
@@ -449,9 +498,9 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
                 }
             }
         }
-        catch (SlowConsumerException)
+        catch (NatsException)
         {
-            // Counted and logged when it was cut.
+            // A slow consumer, counted and logged when it was cut; or a subject that is no longer permitted.
         }
         finally
         {

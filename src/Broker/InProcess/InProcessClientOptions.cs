@@ -35,4 +35,7 @@ public sealed record InProcessClientOptions
     /// <summary>How long <see cref="InProcessClient.RequestAsync(string, string, MessageHeaders?, TimeSpan?, CancellationToken)"/> waits where the call says nothing.</summary>
     /// <value>Default 5 seconds.</value>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>True for the server itself, which may what its clients may not.</summary>
+    internal bool IsServer { get; init; }
 }

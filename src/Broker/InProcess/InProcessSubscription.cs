@@ -48,6 +48,7 @@ public sealed class InProcessSubscription : IAsyncEnumerable<NatsMessage>, IAsyn
 
     /// <summary>Reads until the subscription ends.</summary>
     /// <exception cref="SlowConsumerException">It was cut.</exception>
+    /// <exception cref="NatsException">New settings of the server do not permit the subject any more.</exception>
     public IAsyncEnumerator<NatsMessage> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         Reader.ReadAllAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
 
@@ -55,7 +56,7 @@ public sealed class InProcessSubscription : IAsyncEnumerable<NatsMessage>, IAsyn
     public void Dispose()
     {
         _client.Remove(_mailbox);
-        _mailbox.End(wasCut: false);
+        _mailbox.End();
     }
 
     /// <summary>Unsubscribes, and waits until a callback has had what came before. Not to be awaited inside that callback.</summary>
@@ -118,7 +119,7 @@ public sealed class InProcessSubscription : IAsyncEnumerable<NatsMessage>, IAsyn
             await room.WaitAsync(limit, Client.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        public override void End(bool wasCut)
+        public override void End(NatsException? reason = null)
         {
             lock (Gate)
             {
@@ -133,7 +134,7 @@ public sealed class InProcessSubscription : IAsyncEnumerable<NatsMessage>, IAsyn
                 _room?.TrySetResult();
             }
 
-            _messages.Writer.TryComplete(wasCut ? new SlowConsumerException($"The subscription to {InProcessClient.Describe(Subscription)} was cut: slow consumer.") : null);
+            _messages.Writer.TryComplete(reason);
         }
 
         protected override DeliveryResult Take(ref readonly Message message)

@@ -28,11 +28,11 @@ internal sealed class Inbox : LocalSubscriber
     public void Forget(long number) => _waiting.TryRemove(number, out _);
 
     /// <inheritdoc/>
-    public override void End(bool wasCut)
+    public override void End(NatsException? reason = null)
     {
         foreach (TaskCompletionSource<NatsMessage> answer in _waiting.Values)
         {
-            answer.TrySetException(new ObjectDisposedException(nameof(InProcessClient)));
+            answer.TrySetException((Exception?)reason ?? new ObjectDisposedException(nameof(InProcessClient)));
         }
     }
 

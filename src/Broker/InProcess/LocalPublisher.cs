@@ -8,8 +8,13 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.InProcess;
 
 /// <summary>Publishes one message at a time: for an in-process client, which lends one to each call that publishes, or for the server itself.</summary>
-internal sealed class LocalPublisher(ISubscriber self)
+/// <param name="self">Who publishes.</param>
+/// <param name="admission">What decides whether it may; null where it may everything.</param>
+internal sealed class LocalPublisher(ISubscriber self, LocalPublisher.Admission? admission = null)
 {
+    /// <summary>Gives a message the subject that mappings make of its own, and says whether it may be published.</summary>
+    public delegate bool Admission(Publisher publisher, ref Message message);
+
     private static readonly TimeSpan MaxStall = TimeSpan.FromMilliseconds(10);
 
     private readonly Publisher _publisher = new(self);
@@ -21,6 +26,7 @@ internal sealed class LocalPublisher(ISubscriber self)
 
     /// <summary>Delivers a message to whoever listens, without copying it first.</summary>
     /// <returns>Whether anybody did; <see cref="FinishAsync"/> is due in either case.</returns>
+    /// <exception cref="NatsException">The client may not publish there.</exception>
     public PublishResult Publish(Account account, string subject, string? reply, byte[]? header, ReadOnlyMemory<byte> payload)
     {
         int subjectLength = Encode(subject, reply, out int replyLength);
@@ -40,7 +46,9 @@ internal sealed class LocalPublisher(ISubscriber self)
 
         try
         {
-            return _publisher.Publish(account, ref message);
+            return admission is null || admission(_publisher, ref message)
+                ? _publisher.Publish(account, ref message)
+                : throw new NatsException(Encoding.UTF8.GetString(PermissionErrors.Publish(message.Subject)));
         }
         finally
         {

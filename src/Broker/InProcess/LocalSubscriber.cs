@@ -9,14 +9,13 @@ namespace NatsKestrel.Broker.InProcess;
 internal abstract class LocalSubscriber : ISubscriber
 {
     private readonly string? _literalSubject;
-    private readonly bool _isFiltered;
 
     protected LocalSubscriber(InProcessClient client, string subject, string queue, ulong sid, long max)
     {
         Client = client;
         byte[] text = Encoding.UTF8.GetBytes(subject);
         Subscription = new Subscription(this, text, Encoding.UTF8.GetBytes(queue), Encoding.UTF8.GetBytes($"{sid}")) { Max = max };
-        _isFiltered = client.Permissions?.MustFilter(Subscription.Subject, Subscription.Queue) == true;
+        Subscription.IsFiltered = client.Permissions?.MustFilter(Subscription.Subject, Subscription.Queue) == true;
         _literalSubject = SubjectRules.IsLiteral(text) ? subject : null;
     }
 
@@ -39,7 +38,7 @@ internal abstract class LocalSubscriber : ISubscriber
     /// <inheritdoc/>
     public DeliveryResult Deliver(Subscription subscription, ref readonly Message message, ulong publisher)
     {
-        if ((publisher == Client.Id && !Client.Echo) || (_isFiltered && !Client.Permissions!.MayReceive(message.Subject, subscription.Queue, message.Reply)))
+        if ((publisher == Client.Id && !Client.Echo) || (subscription.IsFiltered && Client.Permissions?.MayReceive(message.Subject, subscription.Queue, message.Reply) == false))
         {
             return DeliveryResult.Refused;
         }
@@ -68,7 +67,7 @@ internal abstract class LocalSubscriber : ISubscriber
         if (isLast || (result & DeliveryResult.Overflow) != 0)
         {
             Client.Remove(this);
-            End((result & DeliveryResult.Overflow) != 0);
+            End((result & DeliveryResult.Overflow) != 0 ? new SlowConsumerException($"The subscription to {InProcessClient.Describe(subscription)} was cut: slow consumer.") : null);
         }
 
         return result;
@@ -83,8 +82,8 @@ internal abstract class LocalSubscriber : ISubscriber
     public virtual Task WaitForRoomAsync(TimeSpan limit) => Task.CompletedTask;
 
     /// <summary>The subscription is gone: nothing more comes. Callable several times.</summary>
-    /// <param name="wasCut">True where it was too slow.</param>
-    public abstract void End(bool wasCut);
+    /// <param name="reason">What its reader is told; null where there is nothing to tell.</param>
+    public abstract void End(NatsException? reason = null);
 
     /// <summary>Takes a message, under <see cref="Gate"/>.</summary>
     protected abstract DeliveryResult Take(ref readonly Message message);

@@ -7,7 +7,7 @@ namespace NatsKestrel.Broker.Protocol;
 internal static class NkeyText
 {
     /// <summary>Makes the text begin with <c>N</c>.</summary>
-    private const byte ServerPrefix = 13 << 3;
+    public const byte ServerPrefix = 13 << 3;
 
     /// <summary>Makes the text begin with <c>X</c>.</summary>
     private const byte CurvePrefix = 23 << 3;
@@ -27,7 +27,7 @@ internal static class NkeyText
     private const int TextLength = 56;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    /// <summary>A new server id. The key behind it signs nothing, so random bytes serve.</summary>
+    /// <summary>A new server id, for a server that signs nothing: then random bytes serve.</summary>
     public static string NewServerId() => Encode(ServerPrefix, RandomBytes());
 
     /// <summary>A new public curve key, for INFO's <c>xkey</c>; nothing is ever sealed with it.</summary>

@@ -46,6 +46,7 @@ internal sealed class HubClients(NatsServer server, NatsBrokerOptions options, I
                 RemoteEndPoint = new IPEndPoint(http.Connection.RemoteIpAddress ?? IPAddress.None, http.Connection.RemotePort),
                 MaxSubscriptions = options.Hub.MaxSubscriptions,
             }, ConnectionTypes.WebSocket);
+            client.Ended = context.Abort;
             context.Items[Key] = new Opened(client, holder);
         }
         catch

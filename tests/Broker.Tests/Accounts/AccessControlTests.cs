@@ -16,7 +16,7 @@ public sealed class AccessControlTests
         TestClient ann = await broker.ConnectAsync(""","user":"ann","pass":"pw" """);
         TestClient bob = await broker.ConnectAsync(""","user":"bob","pass":"pw" """);
 
-        Control(broker).Apply(Users(("ann", "pw", null)));
+        broker.Access.Apply(Users(("ann", "pw", null)));
 
         Assert.Equal("-ERR 'Authorization Violation'\r\n", await bob.ReadToEndAsync());
         Assert.Equal(CloseReason.AuthenticationFailure, await bob.EndedAsync());
@@ -29,7 +29,7 @@ public sealed class AccessControlTests
         await using var broker = new TestBroker(options: Users(("ann", "pw", null)));
         TestClient ann = await broker.ConnectAsync(""","user":"ann","pass":"pw" """);
 
-        Control(broker).Apply(Users(("ann", "new", null)));
+        broker.Access.Apply(Users(("ann", "new", null)));
 
         Assert.Equal("-ERR 'Authorization Violation'\r\n", await ann.ReadToEndAsync());
     }
@@ -42,7 +42,7 @@ public sealed class AccessControlTests
         await ann.SendAsync("SUB x.1 1\r\nSUB y q 2\r\nSUB y 3\r\n");
         await ann.RoundTripAsync();
 
-        Control(broker).Apply(Users(("ann", "pw", new PermissionOptions { Subscribe = new SubjectPermissionOptions { Deny = ["x.>", "y q"] } })));
+        broker.Access.Apply(Users(("ann", "pw", new PermissionOptions { Subscribe = new SubjectPermissionOptions { Deny = ["x.>", "y q"] } })));
         string told = await ann.RoundTripAsync();
         await ann.SendAsync("PUB x.1 1\r\nx\r\nPUB y 1\r\ny\r\n");
 
@@ -59,7 +59,7 @@ public sealed class AccessControlTests
         await ann.SendAsync("SUB > 1\r\n");
         await ann.RoundTripAsync();
 
-        Control(broker).Apply(Users(("ann", "pw", new PermissionOptions { Subscribe = new SubjectPermissionOptions { Deny = ["secret"] } })));
+        broker.Access.Apply(Users(("ann", "pw", new PermissionOptions { Subscribe = new SubjectPermissionOptions { Deny = ["secret"] } })));
         await ann.SendAsync("PUB secret 1\r\nx\r\nPUB open 1\r\ny\r\n");
 
         Assert.Equal("MSG open 1 1\r\ny\r\n", await ann.RoundTripAsync());
@@ -71,7 +71,7 @@ public sealed class AccessControlTests
         await using var broker = new TestBroker(options: Users(("ann", "pw", null)));
         TestClient ann = await broker.ConnectAsync(""","user":"ann","pass":"pw" """);
 
-        Control(broker).Apply(new NatsBrokerOptions { Accounts = [new AccountOptions { Name = "A", Users = [new UserOptions { User = "ann", Password = "pw" }] }] });
+        broker.Access.Apply(new NatsBrokerOptions { Accounts = [new AccountOptions { Name = "A", Users = [new UserOptions { User = "ann", Password = "pw" }] }] });
 
         Assert.Equal(CloseReason.ClientClosed, await ann.EndedAsync());
     }
@@ -100,17 +100,15 @@ public sealed class AccessControlTests
 
         await a.SendAsync("PUB news.1 1\r\n1\r\n");
         await a.RoundTripAsync();
-        Control(broker).Apply(Options(withImport: true));
+        broker.Access.Apply(Options(withImport: true));
         await a.SendAsync("PUB news.2 1\r\n2\r\n");
         await a.RoundTripAsync();
-        Control(broker).Apply(Options(withImport: false));
+        broker.Access.Apply(Options(withImport: false));
         await a.SendAsync("PUB news.3 1\r\n3\r\n");
         await a.RoundTripAsync();
 
         Assert.Equal("MSG news.2 1 1\r\n2\r\n", await b.RoundTripAsync());
     }
-
-    private static AccessControl Control(TestBroker broker) => new(broker.Services.Accounts, broker.Services.Authenticator, broker.Registry);
 
     private static NatsBrokerOptions Users(params (string Name, string Password, PermissionOptions? Permissions)[] users) => new()
     {

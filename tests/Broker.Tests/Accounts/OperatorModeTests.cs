@@ -1,12 +1,8 @@
-using System.Buffers.Text;
-using System.Text;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
-using NatsKestrel.Broker.Protocol;
 using NatsKestrel.Broker.Tests.Connections;
 using NatsKestrel.Testing;
-using NSec.Cryptography;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Accounts;
@@ -16,10 +12,10 @@ public sealed class OperatorModeTests
 {
     private const string Violation = "-ERR 'Authorization Violation'\r\n";
 
-    private readonly Nkey _operator = new(NkeyText.OperatorPrefix);
-    private readonly Nkey _account = new(NkeyText.AccountPrefix);
-    private readonly Nkey _signer = new(NkeyText.AccountPrefix);
-    private readonly Nkey _user = new(NkeyText.UserPrefix);
+    private readonly TestNkey _operator = TestNkey.Operator();
+    private readonly TestNkey _account = TestNkey.Account();
+    private readonly TestNkey _signer = TestNkey.Account();
+    private readonly TestNkey _user = TestNkey.User();
 
     [Fact]
     public async Task A_user_signed_by_its_account_logs_in_by_signing_the_nonce()
@@ -73,10 +69,10 @@ public sealed class OperatorModeTests
         long now = broker.Time.GetUtcNow().ToUnixTimeSeconds();
         string jwt = flaw switch
         {
-            "of another account" => User(new Nkey(NkeyText.AccountPrefix)),
+            "of another account" => User(TestNkey.Account()),
             "expired" => User(_account, claims: $",\"exp\":{now - 1}"),
             "not yet" => User(_account, claims: $",\"nbf\":{now + 60}"),
-            "tampered with" => User(_account) is var good ? good.Replace(good.Split('.')[1], Part(Payload(_account, "", "").Replace("ann", "eve", StringComparison.Ordinal)), StringComparison.Ordinal) : "",
+            "tampered with" => $"{string.Join('.', User(_account, name: "eve").Split('.')[..2])}.{User(_account).Split('.')[2]}",
             "another way in" => User(_account, ",\"allowed_connection_types\":[\"WEBSOCKET\"]"),
             "from elsewhere" => User(_account, ",\"src\":[\"10.0.0.0/8\"]"),
             "no JWT" => "",
@@ -92,7 +88,7 @@ public sealed class OperatorModeTests
     public async Task An_account_that_no_trusted_operator_signed_does_not_exist()
     {
         NatsBrokerOptions options = Options();
-        options.TrustedKeys = [new Nkey(NkeyText.OperatorPrefix).Public];
+        options.TrustedKeys = [TestNkey.Operator().Public];
         options.Operators = [];
         await using var broker = new TestBroker(options: options);
 
@@ -181,47 +177,13 @@ public sealed class OperatorModeTests
         string signer = withSigner ? $",\"signing_keys\":[\"{_signer.Public}\"]" : "";
         return new NatsBrokerOptions
         {
-            Operators = [Sign(_operator, $$$"""{"iss":"{{{_operator.Public}}}","sub":"{{{_operator.Public}}}","name":"op","nats":{"type":"operator","version":2}}""")],
+            Operators = [_operator.Issue("operator", _operator.Public, "op")],
             Resolver = { Type = "MEMORY" },
-            ResolverPreload = [new ResolverPreloadOptions
-            {
-                Account = _account.Public,
-                Jwt = Sign(_operator, $$$"""{"iss":"{{{_operator.Public}}}","sub":"{{{_account.Public}}}","name":"A","nats":{"type":"account","version":2{{{signer}}}{{{accountClaims}}}}}"""),
-            }],
+            ResolverPreload = [new ResolverPreloadOptions { Account = _account.Public, Jwt = _operator.Issue("account", _account.Public, "A", signer + accountClaims) }],
         };
     }
 
-    private string User(Nkey issuer, string nats = "", string claims = "", string name = "ann") => Sign(issuer, Payload(issuer, nats, claims, name));
+    private string User(TestNkey issuer, string nats = "", string claims = "", string name = "ann") => issuer.Issue("user", _user.Public, name, nats, claims);
 
-    private string Payload(Nkey issuer, string nats, string claims, string name = "ann") =>
-        $$$"""{"iss":"{{{issuer.Public}}}","sub":"{{{_user.Public}}}","name":"{{{name}}}"{{{claims}}},"nats":{"type":"user","version":2{{{nats}}}}}""";
-
-    private async Task<TestClient> LoginAsync(TestBroker broker, string jwt, bool sign = true)
-    {
-        TestClient client = broker.Accept();
-        using var info = System.Text.Json.JsonDocument.Parse((await client.ReadLineAsync())[5..]);
-        string nonce = info.RootElement.GetProperty("nonce").GetString()!;
-        string signature = sign ? _user.Sign(nonce) : "";
-        await client.SendAsync($$"""CONNECT {"verbose":false,"pedantic":false,"jwt":"{{jwt}}","sig":"{{signature}}"}{{"\r\n"}}""");
-        return client;
-    }
-
-    private static string Sign(Nkey key, string payload)
-    {
-        string text = $"{Part("""{"typ":"JWT","alg":"ed25519-nkey"}""")}.{Part(payload)}";
-        return $"{text}.{key.Sign(text)}";
-    }
-
-    private static string Part(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
-
-    private sealed class Nkey
-    {
-        private readonly Key _key;
-
-        public Nkey(byte prefix) => (_key, _, Public) = TestNkeys.New(prefix);
-
-        public string Public { get; }
-
-        public string Sign(string text) => Base64Url.EncodeToString(SignatureAlgorithm.Ed25519.Sign(_key, Encoding.UTF8.GetBytes(text)));
-    }
+    private Task<TestClient> LoginAsync(TestBroker broker, string jwt, bool sign = true) => broker.LogInAsync(sign ? _user : null, jwt);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
@@ -41,6 +42,7 @@ internal sealed class TestBroker : IAsyncDisposable
             new LoginDirectory(options, accounts, Time), new PasswordChecks(Workers, Time), new LoginThrottle(Time), deciders ?? [], accounts, Log.For<Authenticator>());
         var identity = new ServerIdentity("test", Time);
         var info = new InfoSource(identity, live, options, accounts, authenticator);
+        Access = new AccessControl(accounts, authenticator, Registry, options, Wheel, Time, Log.For<AccessControl>());
         Services = new ConnectionServices(
             live, accounts, authenticator, Registry, SlowConsumers, info, new ServerDescriber(identity, info, Time), Wheel, Pool, new TlsContextSource(options), Time, Log.For<ClientConnection>());
     }
@@ -62,6 +64,9 @@ internal sealed class TestBroker : IAsyncDisposable
     public SlowConsumers SlowConsumers { get; }
 
     public ConnectionServices Services { get; }
+
+    /// <summary>Changes who may do what.</summary>
+    public AccessControl Access { get; }
 
     /// <summary>The account that everybody is in.</summary>
     public Account Account => Services.Accounts.Global;
@@ -88,6 +93,18 @@ internal sealed class TestBroker : IAsyncDisposable
         await client.ReadLineAsync();
         await client.SendAsync($$"""CONNECT {"verbose":false,"pedantic":false{{options}}}{{"\r\n"}}""");
         await client.RoundTripAsync();
+        return client;
+    }
+
+    /// <summary>Lets a client in that shows a user's JWT; the answer is unread.</summary>
+    /// <param name="signer">Who signs the nonce; null for nobody.</param>
+    /// <param name="jwt">The JWT.</param>
+    public async Task<TestClient> LogInAsync(TestNkey? signer, string jwt)
+    {
+        TestClient client = Accept();
+        using var info = JsonDocument.Parse((await client.ReadLineAsync())[5..]);
+        string signature = signer?.Sign(info.RootElement.GetProperty("nonce").GetString()!) ?? "";
+        await client.SendAsync($$"""CONNECT {"verbose":false,"pedantic":false,"jwt":"{{jwt}}","sig":"{{signature}}"}{{"\r\n"}}""");
         return client;
     }
 

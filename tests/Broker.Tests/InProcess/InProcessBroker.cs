@@ -1,4 +1,5 @@
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.InProcess;
 using NatsKestrel.Broker.Tests.Connections;
@@ -11,6 +12,15 @@ internal static class InProcessBroker
     public static InProcessClient Open(this TestBroker broker, InProcessClientOptions? options = null)
     {
         var client = new InProcessClient(broker.Registry.NextId(), broker.Account, options ?? new InProcessClientOptions(), broker.Services);
+        client.Open();
+        return client;
+    }
+
+    /// <summary>Opens one for somebody whom the application vouches for.</summary>
+    public static InProcessClient OpenFor(this TestBroker broker, string user)
+    {
+        User known = broker.Services.Authenticator.Directory.Known(user, ConnectionTypes.WebSocket)!;
+        var client = new InProcessClient(broker.Registry.NextId(), known.Account, new InProcessClientOptions { User = user }, broker.Services, known);
         client.Open();
         return client;
     }

@@ -48,6 +48,17 @@ public sealed class LoginTests(CProgram program, TestCertificates certificates) 
     }
 
     [Theory, MemberData(nameof(Libraries))]
+    public async Task Node_by_credentials_file(string library)
+    {
+        var @operator = new OperatorSetup();
+        using TemporaryFile known = OperatorSetup.WriteCredentials(@operator.Account), stranger = OperatorSetup.WriteCredentials(TestNkey.Account());
+        await using var server = await ServerUnderTest.StartWithAsync(@operator.Settings);
+
+        Assert.Equal(Received, await NodeAsync(library, server, "creds", known.Path));
+        Assert.Equal("""{"refused":true}""", await NodeAsync(library, server, "creds", stranger.Path));
+    }
+
+    [Theory, MemberData(nameof(Libraries))]
     public async Task Node_over_TLS(string library)
     {
         await using var server = await ServerUnderTest.StartWithAsync(Tls());
@@ -85,6 +96,17 @@ public sealed class LoginTests(CProgram program, TestCertificates certificates) 
     }
 
     [Fact]
+    public async Task C_by_credentials_file()
+    {
+        var @operator = new OperatorSetup();
+        using TemporaryFile known = OperatorSetup.WriteCredentials(@operator.Account), stranger = OperatorSetup.WriteCredentials(TestNkey.Account());
+        await using var server = await ServerUnderTest.StartWithAsync(@operator.Settings);
+
+        Assert.Equal(Received, await CAsync(server, "creds", known.Path));
+        Assert.Equal("""{"refused":"Authentication Violation"}""", await CAsync(server, "creds", stranger.Path));
+    }
+
+    [Fact]
     public async Task C_over_TLS()
     {
         await using var server = await ServerUnderTest.StartWithAsync(Tls());
@@ -92,6 +114,26 @@ public sealed class LoginTests(CProgram program, TestCertificates certificates) 
 
         Assert.Equal(Received, await CAsync(server, "tls", certificates.CaFile));
         Assert.Equal(Received, await CAsync(mutual, "mutual-tls", certificates.CaFile, certificates.ClientFiles.CertFile, certificates.ClientFiles.KeyFile));
+    }
+
+    /// <summary>An operator with one account, as <c>nsc</c> sets it up.</summary>
+    private sealed class OperatorSetup
+    {
+        private readonly TestNkey _operator = TestNkey.Operator();
+
+        public TestNkey Account { get; } = TestNkey.Account();
+
+        public string[] Settings =>
+        [
+            $"--Nats:Operators:0={_operator.Issue("operator", _operator.Public, "acme")}", "--Nats:Resolver:Type=MEMORY",
+            $"--Nats:ResolverPreload:0:Account={Account.Public}", $"--Nats:ResolverPreload:0:Jwt={_operator.Issue("account", Account.Public, "orders")}",
+        ];
+
+        public static TemporaryFile WriteCredentials(TestNkey account)
+        {
+            var user = TestNkey.User();
+            return new TemporaryFile(user.Credentials(account.Issue("user", user.Public, "ann", ",\"pub\":{},\"sub\":{}")));
+        }
     }
 
     private string[] Tls() => [$"--Nats:Tls:CertFile={certificates.ServerFiles.CertFile}", $"--Nats:Tls:KeyFile={certificates.ServerFiles.KeyFile}"];

@@ -7,4 +7,7 @@ internal static partial class AuthenticationLog
 {
     [LoggerMessage(2001, LogLevel.Error, "cid:{ConnectionId} - The application's authenticator failed; the client is refused")]
     public static partial void DeciderFailed(this ILogger logger, Exception exception, ulong connectionId);
+
+    [LoggerMessage(2002, LogLevel.Warning, "cid:{ConnectionId} - Auth callout in account \"{Account}\" refused the client: {Problem}")]
+    public static partial void CalloutRefused(this ILogger logger, ulong connectionId, string account, string problem);
 }

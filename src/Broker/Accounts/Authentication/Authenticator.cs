@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using NatsKestrel.Broker.Accounts.Callout;
 
 namespace NatsKestrel.Broker.Accounts.Authentication;
 
@@ -17,6 +18,9 @@ internal sealed class Authenticator(
 
     /// <summary>Who may log in at this moment.</summary>
     public LoginDirectory Directory => _directory;
+
+    /// <summary>Asks the service that decides about logins, where there is one; null lets nobody in by it.</summary>
+    public ICallout? Callout { get; set; }
 
     /// <summary>True where clients must log in, on every port.</summary>
     public bool IsRequired => _deciders.Length > 0 || _directory.IsRequired;
@@ -38,13 +42,19 @@ internal sealed class Authenticator(
     /// <returns>Null where it does: then <see cref="LoginAsync"/> decides.</returns>
     public LoginOutcome? TryLogin(LoginRequest request)
     {
-        if (_deciders.Length > 0)
+        if (_deciders.Length > 0 || IsArithmetic(request))
         {
             return null;
         }
 
-        LoginCandidate candidate = _directory.Find(request);
+        LoginDirectory directory = _directory;
+        LoginCandidate candidate = directory.Find(request);
         bool isRight = true;
+        if (directory.CalloutOf(request, candidate.User) is not null)
+        {
+            return null;
+        }
+
         if (candidate.Secret is { } secret && !passwords.TryCheck(secret, candidate.Given, out isRight))
         {
             return null;
@@ -80,6 +90,11 @@ internal sealed class Authenticator(
 
     private async Task<LoginOutcome> DecideAsync(LoginRequest request)
     {
+        if (IsArithmetic(request))
+        {
+            await Task.Yield(); // to a thread of the pool
+        }
+
         foreach (IClientAuthenticator decider in _deciders)
         {
             if (await AskAsync(decider, request).ConfigureAwait(false) is { } outcome)
@@ -88,11 +103,25 @@ internal sealed class Authenticator(
             }
         }
 
-        LoginCandidate candidate = _directory.Find(request);
+        LoginDirectory directory = _directory;
+        LoginCandidate candidate = directory.Find(request);
+        CalloutRules? rules = directory.CalloutOf(request, candidate.User);
+        LoginOutcome known = rules is null || rules.MayLeave ? await CheckAsync(candidate, request).ConfigureAwait(false) : LoginOutcome.Refused;
+        return rules is null || (known.User is { } user && rules.Leaves(user.Account.Name)) ? known : await AskAsync(rules, request).ConfigureAwait(false);
+    }
+
+    // True where a signature has to be checked, which must not hold up the thread that moves messages.
+    private bool IsArithmetic(LoginRequest request) => _directory.NeedsNonce && request.Options.Sig.Length + request.Options.Jwt.Length > 0;
+
+    private async Task<LoginOutcome> CheckAsync(LoginCandidate candidate, LoginRequest request)
+    {
         string source = request.Remote?.Address.ToString() ?? "";
         bool isRight = candidate.Secret is null || await passwords.CheckAsync(candidate.Secret, candidate.Given, source).ConfigureAwait(false);
         return isRight && candidate.User is { } user ? new LoginOutcome(user) : LoginOutcome.Refused;
     }
+
+    private async Task<LoginOutcome> AskAsync(CalloutRules rules, LoginRequest request) =>
+        Callout is { } callout && await callout.AskAsync(rules, request).ConfigureAwait(false) is { } user ? new LoginOutcome(user) : LoginOutcome.Refused;
 
     private async Task<LoginOutcome?> AskAsync(IClientAuthenticator decider, LoginRequest request)
     {

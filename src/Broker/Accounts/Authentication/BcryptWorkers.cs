@@ -1,18 +1,24 @@
+using System.Diagnostics;
+
 namespace NatsKestrel.Broker.Accounts.Authentication;
 
 /// <summary>Threads that do nothing but hash passwords: half of the processors at most, so that messages keep moving.</summary>
 /// <remarks>Whoever asks waits in a queue of its own address, and the addresses take turns: a thousand guesses from one do not
-/// hold up the login from another.</remarks>
+/// hold up the login from another. What could not be answered in time is not queued at all, for whoever waits holds a connection.</remarks>
 internal sealed class BcryptWorkers : IDisposable
 {
     /// <summary>Checks that may wait.</summary>
     public const int MaxWaiting = 8192;
+
+    /// <summary>How long an answer may take.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new(); // guards all fields but _available
     private readonly Dictionary<string, Queue<Action>> _waiting = [];
     private readonly Queue<string> _turns = new();
     private readonly Semaphore _available = new(0, int.MaxValue);
     private int _count;
+    private TimeSpan _usual;
     private bool _isStarted;
     private bool _isStopped;
 
@@ -20,18 +26,19 @@ internal sealed class BcryptWorkers : IDisposable
     public static int Count => Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>Lets a worker do something, in its source's turn.</summary>
-    /// <returns>False where too much waits already.</returns>
+    /// <returns>False where too much waits already, of all or of this source.</returns>
     public bool TryQueue(string source, Action work)
     {
         lock (_gate)
         {
-            if (_count >= MaxWaiting || _isStopped)
+            Queue<Action>? queue = _waiting.GetValueOrDefault(source);
+            if (_count >= MaxWaiting || _isStopped || (queue is not null && _usual * queue.Count * _waiting.Count / Count > MaxWait))
             {
                 return false;
             }
 
             _count++;
-            if (!_waiting.TryGetValue(source, out Queue<Action>? queue))
+            if (queue is null)
             {
                 _waiting.Add(source, queue = new Queue<Action>());
                 _turns.Enqueue(source);
@@ -78,7 +85,17 @@ internal sealed class BcryptWorkers : IDisposable
     {
         while (_available.WaitOne() && TryTake(out Action? work))
         {
+            long start = Stopwatch.GetTimestamp();
             work!();
+            Note(Stopwatch.GetElapsedTime(start));
+        }
+    }
+
+    private void Note(TimeSpan took)
+    {
+        lock (_gate)
+        {
+            _usual = _usual == default ? took : (_usual * 7 + took) / 8;
         }
     }
 

@@ -5,7 +5,7 @@ using Signatures = Org.BouncyCastle.Math.EC.Rfc8032.Ed25519;
 
 namespace NatsKestrel.Broker.Accounts.Authentication;
 
-/// <summary>Checks signatures made with nkeys.</summary>
+/// <summary>Signatures made with nkeys.</summary>
 internal static class Ed25519
 {
     private const int SignatureLength = 64;
@@ -24,6 +24,25 @@ internal static class Ed25519
     /// <summary>True where the signature of the text was made with the private half of the key.</summary>
     public static bool Verify(ReadOnlySpan<byte> key, ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature) =>
         Signatures.Verify(signature.ToArray(), 0, key.ToArray(), 0, text.ToArray(), 0, text.Length);
+
+    /// <summary>The public half of a key.</summary>
+    /// <param name="seed">The private half: 32 bytes.</param>
+    public static byte[] PublicKeyOf(byte[] seed)
+    {
+        var key = new byte[NkeyText.KeyLength];
+        Signatures.GeneratePublicKey(seed, 0, key, 0);
+        return key;
+    }
+
+    /// <summary>Signs a text.</summary>
+    /// <param name="seed">The private half of the key: 32 bytes.</param>
+    /// <param name="text">What is signed.</param>
+    public static byte[] Sign(byte[] seed, byte[] text)
+    {
+        var signature = new byte[SignatureLength];
+        Signatures.Sign(seed, 0, text, 0, text.Length, signature, 0);
+        return signature;
+    }
 
     // Padded URL alphabet is refused, as by nats-server 2.15.1.
     private static bool TryDecode(string text, Span<byte> bytes)

@@ -1,7 +1,9 @@
 using System.Text;
+using NatsKestrel.Broker.Accounts.Callout;
 using NatsKestrel.Broker.Accounts.Jwt;
 using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Accounts.Authentication;
 
@@ -15,6 +17,7 @@ internal sealed class LoginDirectory
     private readonly ConnectionTypes _byCertificate;
     private readonly AccountDirectory _accounts;
     private readonly OperatorTrust? _trust;
+    private readonly CalloutRules? _callout;
     private readonly User? _webSocketNoAuthUser;
     private readonly User? _webSocketSingle;
     private readonly TimeProvider _time;
@@ -23,6 +26,7 @@ internal sealed class LoginDirectory
     {
         _accounts = accounts;
         _trust = accounts.Trust;
+        _callout = CalloutRules.From(options.Authorization.AuthCallout);
         _time = time ?? TimeProvider.System;
         AuthorizationOptions authorization = options.Authorization;
         Anonymous = new User { Name = "", Account = accounts.Global };
@@ -76,12 +80,12 @@ internal sealed class LoginDirectory
     {
         if (!IsRequiredFor(way))
         {
-            return Anonymous with { Name = name };
+            return Anonymous with { Name = name, VouchedOn = way };
         }
 
         User? single = SingleOf(way);
         User? known = name.Length == 0 ? WithoutConnect(way) : _byName.GetValueOrDefault(name) ?? (single?.Secret is not null && single.LogName != "token" && single.Name == name ? single : null);
-        return known is not null && (known.ConnectionTypes & way) != 0 ? known : null;
+        return known is not null && (known.ConnectionTypes & way) != 0 ? known with { VouchedOn = way } : null;
     }
 
     /// <summary>Finds whom the credentials are those of: nkey, then certificate or name, then token or the one user there is.</summary>
@@ -116,10 +120,28 @@ internal sealed class LoginDirectory
         return FindSingle(request);
     }
 
-    /// <summary>Who somebody is who logged in under earlier settings; null where that login would fail now.</summary>
-    /// <remarks>Passwords are not kept, so it is what is written down of them that must not have changed.</remarks>
-    public User? FindAgain(User earlier)
+    /// <summary>The service that decides about a login.</summary>
+    /// <param name="request">The login.</param>
+    /// <param name="found">Whom <see cref="Find"/> takes it for: in operator mode that says which account's service.</param>
+    /// <returns>Null where the settings decide alone.</returns>
+    public CalloutRules? CalloutOf(LoginRequest request, User? found)
     {
+        CalloutRules? rules = _trust is null ? _callout : found is null ? null : _trust.CalloutOf(found.Account.Name);
+        return rules is null || rules.Users.Contains(found?.Name ?? request.Options.Nkey) ? null : rules;
+    }
+
+    /// <summary>Who somebody is who logged in under earlier settings; null where that login would fail now.</summary>
+    /// <param name="earlier">Who it was.</param>
+    /// <param name="problem">What it must be told, where the result is null.</param>
+    /// <remarks>Passwords are not kept, so it is what is written down of them that must not have changed.</remarks>
+    public User? FindAgain(User earlier, out ProtocolError problem)
+    {
+        problem = ProtocolError.AuthorizationViolation;
+        if (earlier.VouchedOn is { } way)
+        {
+            return Known(earlier.Name, way);
+        }
+
         if (_webSocketSingle is not null && IsSame(_webSocketSingle, earlier))
         {
             return _webSocketSingle;
@@ -137,10 +159,7 @@ internal sealed class LoginDirectory
 
         if (_trust is not null)
         {
-            return earlier.Jwt is { } jwt && _trust.Find(jwt.Account, _time.GetUtcNow()) is { } claims && claims.IsSigner(jwt.Issuer)
-                && !claims.IsRevoked(jwt.Subject, jwt.IssuedAt) && _accounts.TryGet(jwt.Account, out Account? account)
-                ? earlier with { Account = account }
-                : null;
+            return UserClaims.CheckAgain(earlier, _trust, _accounts, _time.GetUtcNow(), out problem);
         }
 
         User? now = _byName.GetValueOrDefault(earlier.Name) ?? _byNkey.GetValueOrDefault(earlier.Name) ?? (_single?.Name == earlier.Name ? _single : null);

@@ -14,7 +14,6 @@ internal sealed class PasswordChecks(BcryptWorkers workers, TimeProvider time)
     private const int MaxKept = 8192;
 
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     // Made when first needed: the system's cryptography takes 12 ms to load, which a server without hashes need not spend at its start.
     private readonly Lazy<byte[]> _key = new(static () => RandomNumberGenerator.GetBytes(32));
@@ -51,7 +50,7 @@ internal sealed class PasswordChecks(BcryptWorkers workers, TimeProvider time)
 
         try
         {
-            return await asked.WaitAsync(MaxWait, time).ConfigureAwait(false);
+            return await asked.WaitAsync(BcryptWorkers.MaxWait, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

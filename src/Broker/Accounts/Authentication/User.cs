@@ -27,6 +27,9 @@ internal sealed record User
     /// <summary>True where an <see cref="IClientAuthenticator"/> let it in: the settings know nothing of it.</summary>
     public bool IsOfApplication { get; init; }
 
+    /// <summary>The way in that the application vouched for its name on, without a secret; null where it logged in itself.</summary>
+    public ConnectionTypes? VouchedOn { get; init; }
+
     /// <summary>The ways in that it may take.</summary>
     public ConnectionTypes ConnectionTypes { get; init; } = ConnectionTypes.All;
 
@@ -38,4 +41,7 @@ internal sealed record User
 
     /// <summary>When it has to go; null for never.</summary>
     public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>When its account has to go, and with it everybody in it; null for never.</summary>
+    public DateTimeOffset? AccountExpires { get; init; }
 }

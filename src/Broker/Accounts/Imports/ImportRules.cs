@@ -47,7 +47,7 @@ internal static class ImportRules
             return source.Account is "$G" or "$SYS" ? ($":{kind}:Account", "exports nothing") : null;
         }
 
-        if (!exporter.Exports.Exists(export => IsExported(export, isStream, source.Subject, importer.Name)))
+        if (!exporter.Exports.Exists(export => IsExported(export, isStream, source.Subject, importer.Name, import.IsActivated)))
         {
             return ($":{kind}:Subject", $"is not exported to {importer.Name} by {exporter.Name}");
         }
@@ -60,11 +60,12 @@ internal static class ImportRules
         return IsCyclic(importer, exporter, source.Subject, isStream, accounts, MaxChain) ? ($":{kind}:Account", "makes a circle of imports") : null;
     }
 
-    private static bool IsExported(ExportOptions export, bool isStream, string subject, string importer)
+    private static bool IsExported(ExportOptions export, bool isStream, string subject, string importer, bool isActivated)
     {
         string exported = isStream ? export.Stream : export.Service;
         return exported.Length > 0 && SubjectRules.Covers(Encoding.UTF8.GetBytes(exported), Encoding.UTF8.GetBytes(subject))
             && (export.Accounts.Count == 0 || export.Accounts.Contains(importer))
+            && (isActivated || !export.NeedsActivation)
             && (export.AccountTokenPosition == 0 || subject.Split('.').ElementAtOrDefault(export.AccountTokenPosition - 1) == importer);
     }
 

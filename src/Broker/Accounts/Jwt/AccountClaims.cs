@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json;
+using NatsKestrel.Broker.Accounts.Callout;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Subjects;
 
 namespace NatsKestrel.Broker.Accounts.Jwt;
 
@@ -35,19 +38,25 @@ internal sealed class AccountClaims
             }
         }
 
+        Callout = CalloutRules.From(claims);
         DisallowsBearer = limits.ValueKind == JsonValueKind.Object && JsonText.Flag(limits, "disallow_bearer");
-        Options = ToOptions(claims, nats, limits);
     }
 
     public SignedClaims Claims { get; }
 
-    /// <summary>The same as settings say it, so that one code makes accounts of both.</summary>
-    public AccountOptions Options { get; }
+    /// <summary>The service that decides about its users; null where their JWTs do.</summary>
+    public CalloutRules? Callout { get; }
 
     /// <summary>True where users must sign, whatever their JWT says.</summary>
     public bool DisallowsBearer { get; }
 
-    public static AccountClaims? TryRead(string jwt) => SignedClaims.TryRead(jwt, "account") is { } claims ? new AccountClaims(claims) : null;
+    public static AccountClaims? TryRead(string jwt) => SignedClaims.TryRead(jwt, out _) is { } claims ? From(claims) : null;
+
+    /// <returns>Null where they are not an account's.</returns>
+    public static AccountClaims? From(SignedClaims claims) => claims.Type == "account" ? new AccountClaims(claims) : null;
+
+    /// <summary>The same as settings say it, so that one code makes accounts of both.</summary>
+    public AccountOptions ToOptions() => ToOptions(Claims, Claims.Nats, JsonText.Object(Claims.Nats, "limits") ?? default);
 
     /// <summary>True for the account's own key and those it lets sign.</summary>
     public bool IsSigner(string key) => _keys.ContainsKey(key);
@@ -58,6 +67,24 @@ internal sealed class AccountClaims
     /// <summary>True for users whose JWT was issued before they were revoked.</summary>
     public bool IsRevoked(string user, DateTimeOffset issuedAt) =>
         IsBefore(_revoked, user, issuedAt) || IsBefore(_revoked, "*", issuedAt);
+
+    /// <summary>Looks for the activation token of an import of this account's.</summary>
+    /// <param name="import">The import.</param>
+    /// <param name="isService">False for a stream.</param>
+    /// <returns>Null where there is none.</returns>
+    public SignedClaims? ActivationOf(ImportSourceOptions import, bool isService) => JsonText.Items(Claims.Nats, "imports")
+        .Where(entry => JsonText.Of(entry, "account") == import.Account && JsonText.Of(entry, "subject") == import.Subject
+            && JsonText.Of(entry, "type") == (isService ? "service" : "stream"))
+        .Select(entry => SignedClaims.TryRead(JsonText.Of(entry, "token"), "activation")).FirstOrDefault(token => token is not null);
+
+    /// <summary>True where such a token of this account's lets the importer have the subject.</summary>
+    public bool Grants(SignedClaims token, string importer, string subject, bool isService) =>
+        token.Subject == importer && IsSigner(token.Issuer) && JsonText.Of(token.Nats, "issuer_account") is var owner && (owner.Length == 0 || owner == Claims.Subject)
+        && JsonText.Of(token.Nats, "kind") == (isService ? "service" : "stream")
+        && SubjectRules.Covers(Encoding.UTF8.GetBytes(JsonText.Of(token.Nats, "subject")), Encoding.UTF8.GetBytes(subject))
+        && !JsonText.Items(Claims.Nats, "exports").Any(export => JsonText.Object(export, "revocations") is { } revoked
+            && SubjectRules.Covers(Encoding.UTF8.GetBytes(JsonText.Of(export, "subject")), Encoding.UTF8.GetBytes(subject))
+            && token.IssuedAt.ToUnixTimeSeconds() <= Math.Max(JsonText.Number(revoked, importer, -1), JsonText.Number(revoked, "*", -1)));
 
     private static bool IsBefore(Dictionary<string, long> revoked, string user, DateTimeOffset issuedAt) =>
         revoked.TryGetValue(user, out long until) && issuedAt.ToUnixTimeSeconds() <= until;
@@ -91,8 +118,7 @@ internal sealed class AccountClaims
             ResponseType = isService ? JsonText.Of(export, "response_type") : "",
             ResponseThreshold = new TimeSpan(JsonText.Number(export, "response_threshold", 0) / TimeSpan.NanosecondsPerTick),
             AccountTokenPosition = (int)JsonText.Number(export, "account_token_position", 0),
-            // Who may import a private export is said by tokens that its account signs: without one, nobody.
-            Accounts = JsonText.Flag(export, "token_req") ? ["an account with an activation token"] : [],
+            NeedsActivation = JsonText.Flag(export, "token_req"),
         };
     }
 

@@ -24,6 +24,10 @@ internal static class JsonText
     public static List<string> Texts(JsonElement element, string name) =>
         [.. Items(element, name).Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)];
 
+    /// <summary>A list of texts and of nothing else; null where there is none.</summary>
+    public static List<string>? List(JsonElement element, string name) => Find(element, name, JsonValueKind.Array) is { } list
+        && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) ? Texts(element, name) : null;
+
     /// <summary>What is in a list; nothing where there is none.</summary>
     public static IEnumerable<JsonElement> Items(JsonElement element, string name) =>
         Find(element, name, JsonValueKind.Array) is { } list ? list.EnumerateArray() : [];

@@ -48,12 +48,19 @@ internal sealed class SignedClaims
 
     public DateTimeOffset? NotBefore { get; }
 
-    /// <summary>Reads a JWT.</summary>
+    /// <summary>Reads a JWT of one type.</summary>
     /// <returns>Null where it is none, or was not signed by whom it names as its issuer.</returns>
-    public static SignedClaims? TryRead(string text, string type)
+    public static SignedClaims? TryRead(string text, string type) => TryRead(text, out _) is { } claims && claims.Type == type ? claims : null;
+
+    /// <summary>Reads a JWT.</summary>
+    /// <param name="text">The JWT.</param>
+    /// <param name="problem">What is wrong with it, as nats-server words it; empty for nothing.</param>
+    /// <returns>Null where it is none, or was not signed by whom it names as its issuer.</returns>
+    public static SignedClaims? TryRead(string text, out string problem)
     {
         string[] parts = text.Trim().Split('.');
-        if (text.Length > MaxLength || parts.Length != 3)
+        problem = text.Length > MaxLength || parts.Length != 3 ? "expected 3 chunks" : "";
+        if (problem.Length > 0)
         {
             return null;
         }
@@ -64,15 +71,22 @@ internal sealed class SignedClaims
             if (!JsonText.Of(header, "alg").Equals("ed25519-nkey", StringComparison.OrdinalIgnoreCase)
                 || root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("nats", out JsonElement nats) || nats.ValueKind != JsonValueKind.Object)
             {
+                problem = "not a NATS JWT";
                 return null;
             }
 
             var claims = new SignedClaims(text.Trim(), root, nats);
-            bool isSigned = claims.Type == type && Ed25519.Verify(claims.Issuer, Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), parts[2]);
-            return isSigned ? claims : null;
+            if (Ed25519.Verify(claims.Issuer, Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), parts[2]))
+            {
+                return claims;
+            }
+
+            problem = "claim failed V2 signature verification";
+            return null;
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
+            problem = "not a NATS JWT";
             return null;
         }
     }

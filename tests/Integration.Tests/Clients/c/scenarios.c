@@ -102,6 +102,8 @@ static void login(void)
         TRY(natsOptions_SetUserInfo(options, values[1], values[2]));
     else if (strcmp(values[0], "token") == 0)
         TRY(natsOptions_SetToken(options, values[1]));
+    else if (strcmp(values[0], "creds") == 0)
+        TRY(natsOptions_SetUserCredentialsFromFiles(options, values[1], NULL));
     else
     {
         TRY(natsOptions_SetSecure(options, true));
