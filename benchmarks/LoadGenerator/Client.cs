@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 
@@ -12,6 +14,7 @@ internal sealed class Client : IDisposable
     private readonly Server _server;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly Frames? _frames;
+    private readonly SslStream? _tls;
 
     /// <summary>Connects, and returns when the server has answered.</summary>
     public Client(Server server)
@@ -39,6 +42,11 @@ internal sealed class Client : IDisposable
             ReadUntil(dialect.Greeting);
         }
 
+        if (server.IsTls)
+        {
+            _tls = Encrypt();
+        }
+
         Execute(dialect.Connect(Credentials()));
     }
 
@@ -54,16 +62,17 @@ internal sealed class Client : IDisposable
     /// <summary>Sends what was encoded for the server.</summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty)
+        try
         {
-            try
+            _tls?.Write(bytes);
+            while (_tls is null && !bytes.IsEmpty)
             {
                 bytes = bytes[Socket.Send(bytes)..];
             }
-            catch (SocketException exception)
-            {
-                throw new LoadException($"{_server.Name}: {exception.Message}", exception);
-            }
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            throw new LoadException($"{_server.Name}: {exception.Message}", exception);
         }
     }
 
@@ -81,8 +90,28 @@ internal sealed class Client : IDisposable
         return received;
     }
 
+    // Whose certificate it is does not matter here: what is sent is no secret.
+    private SslStream Encrypt()
+    {
+        var tls = new SslStream(new NetworkStream(Socket), leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate is not null);
+        try
+        {
+            tls.AuthenticateAsClient(_server.Address.Host);
+            return tls;
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException)
+        {
+            throw new LoadException($"{_server.Name}: TLS failed: {exception.Message}", exception);
+        }
+    }
+
     private int ReceiveRaw(Span<byte> buffer)
     {
+        if (_tls is not null)
+        {
+            return ReceiveDecrypted(_tls, buffer);
+        }
+
         int received = Socket.Receive(buffer, SocketFlags.None, out SocketError error);
         return error switch
         {
@@ -91,6 +120,19 @@ internal sealed class Client : IDisposable
             SocketError.TimedOut or SocketError.WouldBlock => throw new LoadException($"{_server.Name}: nothing came for {Timeout / 1000} seconds."),
             _ => throw new LoadException($"{_server.Name}: {error}."),
         };
+    }
+
+    private int ReceiveDecrypted(SslStream tls, Span<byte> buffer)
+    {
+        try
+        {
+            int received = tls.Read(buffer);
+            return received > 0 ? received : throw new LoadException($"{_server.Name}: the server closed a connection.");
+        }
+        catch (IOException exception)
+        {
+            throw new LoadException($"{_server.Name}: {exception.Message}", exception);
+        }
     }
 
     /// <summary>Receives one message of a known length, and answers a PING that comes instead.</summary>
@@ -134,7 +176,11 @@ internal sealed class Client : IDisposable
         }
     }
 
-    public void Dispose() => Socket.Dispose();
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        Socket.Dispose();
+    }
 
     private void Upgrade()
     {

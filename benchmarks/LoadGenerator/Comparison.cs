@@ -19,7 +19,7 @@ internal static class Comparison
             progress.WriteLine($"Warming up {server.Name}, so that no just-in-time compiler is measured.");
             for (int i = 0; i < 3; i++)
             {
-                Play(server, WarmUp, WarmUp.Count);
+                Play(server, server.IsTls ? WarmUp with { Publishers = 1, Subscribers = 1 } : WarmUp, WarmUp.Count);
                 Play(server, WarmUpRequests, WarmUpRequests.Count);
             }
         }

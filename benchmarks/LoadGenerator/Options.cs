@@ -5,12 +5,13 @@ namespace NatsKestrel.LoadGenerator;
 /// <summary>What the command line asks for.</summary>
 internal sealed record Options(IReadOnlyList<Server> Servers, int Rounds, IReadOnlyList<Scenario> Scenarios, double Scale)
 {
-    private static readonly string[] Schemes = ["nats", "ws", "signalr"];
+    private static readonly string[] Schemes = ["nats", "tls", "ws", "signalr"];
 
     public static string Help => $"""
         Plays the same work to one or several NATS servers in turn, and prints a Markdown table of what it measured.
 
           --server NAME=nats://[USER:PASS@]HOST:PORT   a server; repeat it to compare: ratios are to the last one;
+                                                       tls:// for one that asks for TLS (whatever its certificate),
                                                        ws:// for one that is reached by WebSocket, signalr:// for the
                                                        hub of ours at /hubs/nats (a tenth of the messages, no requests)
           --pid NAME=PID                               the server's process on this machine (Linux): adds its CPU time and memory
@@ -65,6 +66,11 @@ internal sealed record Options(IReadOnlyList<Server> Servers, int Rounds, IReadO
         if (pids.Keys.FirstOrDefault(name => servers.All(server => server.Name != name)) is { } stranger)
         {
             throw new OptionException($"--pid {stranger}=…: no --server has that name.");
+        }
+
+        if (servers.Exists(server => server.Address.Scheme == "tls") && scenarios.FirstOrDefault(scenario => !scenario.IsOneToOne) is { } other)
+        {
+            throw new OptionException($"Over tls:// there are scenarios with one publisher and one subscriber only, not {other.Name}: name them with --only.");
         }
 
         return new Options([.. servers.Select(server => new Server(server.Name, server.Address, pids.TryGetValue(server.Name, out int pid) ? pid : null))], rounds, scenarios, scale);

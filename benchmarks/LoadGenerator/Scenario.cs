@@ -43,6 +43,9 @@ internal sealed record Scenario(
         new("reqrep", "one request after the other, 16 bytes", ScenarioKind.Request, 8_000),
     ];
 
+    /// <summary>True where no thread has to wait for several connections at once.</summary>
+    public bool IsOneToOne => Publishers == 1 && Subscribers <= 1;
+
     public string Subject(int index) => Subjects == 1 ? "bench.subject" : $"bench.subject.{index}";
 
     public string SubscribedSubject => Subjects == 1 ? "bench.subject" : "bench.subject.*";

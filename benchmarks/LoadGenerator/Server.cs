@@ -14,6 +14,9 @@ internal sealed record Server(string Name, Uri Address, int? ProcessId)
     /// <summary>True where clients come as WebSockets.</summary>
     public bool IsWebSocket => Address.Scheme is "ws" or "signalr";
 
+    /// <summary>True where clients speak TLS once they have seen INFO.</summary>
+    public bool IsTls => Address.Scheme == "tls";
+
     /// <summary>True where they are those of the SignalR hub.</summary>
     public bool IsHub => Address.Scheme == "signalr";
 

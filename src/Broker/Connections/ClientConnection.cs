@@ -680,7 +680,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     // INFO goes out in plain text, then the client begins the handshake; or it does so at once, where that is expected.
     private async Task GreetSecurelyAsync(TlsContext tls, Admission admission)
     {
-        var handshake = new TlsHandshake(_context.Transport, tls, _services.Tls, _services.Time);
+        var handshake = new TlsHandshake(_context.Transport, _services.Pool, tls, _services.Tls, _services.Time);
         bool isFirst = admission == Admission.Accepted && await handshake.ComesFirstAsync().ConfigureAwait(false);
         if (!isFirst && !TryGreet(admission))
         {

@@ -39,7 +39,7 @@ internal sealed class WebSocketTls(ConnectionServices services, ILogger logger)
     private async Task<TlsSession?> ShakeHandsAsync(ConnectionContext connection)
     {
         // A reload changes the certificate, but never whether there is one.
-        var handshake = new TlsHandshake(connection.Transport, services.Tls.WebSocket!, services.Tls, services.Time);
+        var handshake = new TlsHandshake(connection.Transport, services.Pool, services.Tls.WebSocket!, services.Tls, services.Time);
         try
         {
             return await handshake.RunAsync().ConfigureAwait(false);

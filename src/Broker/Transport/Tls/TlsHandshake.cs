@@ -7,11 +7,11 @@ namespace NatsKestrel.Broker.Transport.Tls;
 
 /// <summary>The start of one connection where TLS is on: who speaks first, whether it is TLS, and the handshake itself.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The stream owns nothing: the connection closes its transport.")]
-internal sealed class TlsHandshake(IDuplexPipe transport, TlsContext context, TlsContextSource source, TimeProvider time)
+internal sealed class TlsHandshake(IDuplexPipe transport, BlockPool pool, TlsContext context, TlsContextSource source, TimeProvider time)
 {
     private const int HandshakeRecord = 0x16;
 
-    private readonly TransportStream _stream = new(transport);
+    private readonly TransportStream _stream = new(transport, pool);
     private bool _isFirst;
 
     /// <summary>The client's first byte, once <see cref="RunAsync"/> has seen it; -1 without one.</summary>
@@ -76,7 +76,7 @@ internal sealed class TlsHandshake(IDuplexPipe transport, TlsContext context, Tl
         try
         {
             await tls.AuthenticateAsServerAsync(context.Authentication, timeout.Token).ConfigureAwait(false);
-            var session = new TlsSession(tls, _isFirst);
+            var session = new TlsSession(tls, _stream, _isFirst);
             return context.IsPinned(session.RemoteCertificate) ? session : throw new AuthenticationException("The client's key is not among those pinned.");
         }
         catch

@@ -5,8 +5,11 @@ using System.Net.Security;
 namespace NatsKestrel.Broker.Transport.Tls;
 
 /// <summary>Encrypts what is written, on the calling thread, and passes it on.</summary>
-internal sealed class TlsPipeWriter(SslStream stream) : PipeWriter
+internal sealed class TlsPipeWriter(SslStream stream, TransportStream transport) : PipeWriter
 {
+    private const int RecordLength = 16 * 1024;
+    private const int RecordOverhead = 64; // header, padding and tag, and then some
+
     private readonly ArrayBufferWriter<byte> _buffered = new();
     private volatile bool _isEnded;
 
@@ -17,7 +20,7 @@ internal sealed class TlsPipeWriter(SslStream stream) : PipeWriter
         {
             if (!_isEnded)
             {
-                await stream.WriteAsync(source, CancellationToken.None).ConfigureAwait(false);
+                await EncryptAsync(source).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
@@ -26,6 +29,26 @@ internal sealed class TlsPipeWriter(SslStream stream) : PipeWriter
         }
 
         return new FlushResult(isCanceled: false, isCompleted: _isEnded);
+    }
+
+    // Several records go out with one send.
+    private async ValueTask EncryptAsync(ReadOnlyMemory<byte> source)
+    {
+        if (source.Length <= RecordLength)
+        {
+            await stream.WriteAsync(source, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        transport.Gather(source.Length + (((source.Length / RecordLength) + 1) * RecordOverhead));
+        try
+        {
+            await stream.WriteAsync(source, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            await transport.SendGatheredAsync().ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

@@ -8,17 +8,17 @@ namespace NatsKestrel.Broker.Transport.Tls;
 internal sealed class TlsSession : IDuplexPipe
 {
     // Nothing is held while nothing comes, as on the plain transport.
-    private static readonly StreamPipeReaderOptions ReadOptions = new(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024, leaveOpen: true, useZeroByteReads: true);
+    private static readonly StreamPipeReaderOptions ReadOptions = new(bufferSize: 64 * 1024, minimumReadSize: 16 * 1024, leaveOpen: true, useZeroByteReads: true);
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(1);
 
     private readonly SslStream _stream;
 
-    public TlsSession(SslStream stream, bool isFirst)
+    public TlsSession(SslStream stream, TransportStream transport, bool isFirst)
     {
         _stream = stream;
         IsFirst = isFirst;
         Input = PipeReader.Create(stream, ReadOptions);
-        Output = new TlsPipeWriter(stream);
+        Output = new TlsPipeWriter(stream, transport);
         RemoteCertificate = stream.RemoteCertificate as X509Certificate2;
         Version = stream.SslProtocol == System.Security.Authentication.SslProtocols.Tls13 ? "1.3" : "1.2";
         CipherSuite = stream.NegotiatedCipherSuite.ToString();

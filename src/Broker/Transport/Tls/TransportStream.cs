@@ -4,11 +4,13 @@ using System.IO.Pipelines;
 namespace NatsKestrel.Broker.Transport.Tls;
 
 /// <summary>A connection's pipes as the stream that TLS is spoken over.</summary>
-internal sealed class TransportStream(IDuplexPipe transport) : Stream
+internal sealed class TransportStream(IDuplexPipe transport, BlockPool pool) : Stream
 {
     private readonly PipeReader _input = transport.Input;
     private readonly PipeWriter _output = transport.Output;
     private Task<ReadResult>? _early;
+    private byte[]? _gathered;
+    private int _gatheredLength;
 
     public override bool CanRead => true;
 
@@ -75,9 +77,50 @@ internal sealed class TransportStream(IDuplexPipe transport) : Stream
         return length;
     }
 
+    /// <summary>Gathers what is written from now on, until <see cref="SendGatheredAsync"/>: TLS writes 16 KiB at a time.</summary>
+    public void Gather(int length) => _gathered = pool.Rent(length);
+
+    /// <summary>Sends what was gathered.</summary>
+    /// <exception cref="IOException">The connection was closed.</exception>
+    public async ValueTask SendGatheredAsync()
+    {
+        try
+        {
+            await SendAsync(_gathered.AsMemory(0, _gatheredLength)).ConfigureAwait(false);
+        }
+        finally
+        {
+            pool.Return(_gathered!);
+            _gathered = null;
+            _gatheredLength = 0;
+        }
+    }
+
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        FlushResult result = await _output.WriteAsync(buffer, CancellationToken.None).ConfigureAwait(false);
+        if (_gathered is null)
+        {
+            await SendAsync(buffer).ConfigureAwait(false);
+            return;
+        }
+
+        while (!buffer.IsEmpty)
+        {
+            int count = Math.Min(buffer.Length, _gathered.Length - _gatheredLength);
+            buffer.Span[..count].CopyTo(_gathered.AsSpan(_gatheredLength));
+            _gatheredLength += count;
+            buffer = buffer[count..];
+            if (_gatheredLength == _gathered.Length)
+            {
+                await SendAsync(_gathered).ConfigureAwait(false);
+                _gatheredLength = 0;
+            }
+        }
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        FlushResult result = await _output.WriteAsync(bytes, CancellationToken.None).ConfigureAwait(false);
         if (result.IsCompleted)
         {
             throw new IOException("The connection was closed.");
