@@ -177,7 +177,7 @@ internal static class ConfKeys
 
     public static readonly ConfBlock Resolver = new(
     [
-        new("type", Text), // Read by the form of `resolver`.
+        new("type", Text, "Type"),
         new("dir", Text, "Dir"),
         new("allow_delete", Flag, "AllowDelete"),
         new("hard_delete", Flag, Support: Refused),

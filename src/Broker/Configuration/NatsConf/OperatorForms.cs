@@ -104,7 +104,6 @@ internal static class OperatorForms
             return;
         }
 
-        scope.Set($"{option}:Type", type, entry);
         if (entries.Find("dir")?.Value is not ConfText { Text.Length: > 0 })
         {
             scope.Error(entry.Position, "dir has no value and needs to point to a directory");
