@@ -116,6 +116,7 @@ public static class BrokerHosting
 
         services.AddSingleton<SystemReports>();
         services.AddSingleton<Envelope>();
+        services.AddSingleton<ClaimsSubjects>();
         services.AddSingleton<SystemRequests>();
         services.AddSingleton<SystemEvents>();
         services.AddSingleton<SystemService>();

@@ -12,12 +12,12 @@ internal sealed class Envelope(ServerDescriber describer)
     private static readonly JsonWriterOptions Options = new() { Encoder = GoJsonEncoder.Instance };
 
     /// <summary>The server alone: something was done.</summary>
-    public byte[] Done() => Write(static _ => { });
+    public byte[] Done() => WriteAfterServer(static _ => { });
 
-    public byte[] Error(AnswerError error) => Write(writer => Property(writer, "error", error, SystemJson.Wire.AnswerError));
+    public byte[] Error(AnswerError error) => WriteAfterServer(writer => Property(writer, "error", error, SystemJson.Wire.AnswerError));
 
     /// <summary>An error of one who should have answered with data.</summary>
-    public byte[] NoData(AnswerError error) => Write(writer =>
+    public byte[] NoData(AnswerError error) => WriteAfterServer(writer =>
     {
         writer.WriteNull("data");
         Property(writer, "error", error, SystemJson.Wire.AnswerError);
@@ -26,16 +26,30 @@ internal sealed class Envelope(ServerDescriber describer)
     /// <param name="name">What the data is called; nearly always just that.</param>
     /// <param name="data">The data.</param>
     /// <param name="type">How it becomes JSON.</param>
-    public byte[] Data<T>(string name, T data, JsonTypeInfo<T> type) => Write(writer => Property(writer, name, data, type));
+    public byte[] Data<T>(string name, T data, JsonTypeInfo<T> type) => WriteAfterServer(writer => Property(writer, name, data, type));
 
-    private byte[] Write(Action<Utf8JsonWriter> rest)
+    /// <summary>Names of accounts, before the server for once: nats-server has them in the order of the alphabet.</summary>
+    public byte[] List(IReadOnlyList<string> names) => Write(writer =>
+    {
+        Property(writer, "data", names, SystemJson.Wire.IReadOnlyListString);
+        WriteServer(writer);
+    });
+
+    private byte[] WriteAfterServer(Action<Utf8JsonWriter> rest) => Write(writer =>
+    {
+        WriteServer(writer);
+        rest(writer);
+    });
+
+    private void WriteServer(Utf8JsonWriter writer) => Property(writer, "server", describer.Next(), SystemJson.Wire.ServerDescription);
+
+    private static byte[] Write(Action<Utf8JsonWriter> members)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer, Options))
         {
             writer.WriteStartObject();
-            Property(writer, "server", describer.Next(), SystemJson.Wire.ServerDescription);
-            rest(writer);
+            members(writer);
             writer.WriteEndObject();
         }
 

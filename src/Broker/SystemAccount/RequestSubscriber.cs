@@ -4,10 +4,10 @@ using NatsKestrel.Broker.Protocol;
 namespace NatsKestrel.Broker.SystemAccount;
 
 /// <summary>Listens to one subject of requests: copies each request, and lets a worker answer it.</summary>
-/// <param name="answer">Answers a request; null leaves it without an answer.</param>
-/// <param name="forOperators">Does so for requests from within the system account.</param>
+/// <param name="subject">The subject, and what answers it.</param>
+/// <param name="forOperators">Answers requests from within the system account.</param>
 /// <param name="forAll">Does so for what comes from other accounts: nobody's operators wait for those.</param>
-internal sealed class RequestSubscriber(Func<SystemRequest, SystemAnswer?> answer, SystemWorker forOperators, SystemWorker forAll) : ISubscriber
+internal sealed class RequestSubscriber(SystemSubject subject, SystemWorker forOperators, SystemWorker forAll) : ISubscriber
 {
     // What other accounts may ask is a few words long: all that may wait of theirs takes 2 MiB.
     private const int MaxImportedLength = 8 * 1024;
@@ -18,7 +18,7 @@ internal sealed class RequestSubscriber(Func<SystemRequest, SystemAnswer?> answe
     /// <inheritdoc/>
     public DeliveryResult Deliver(Subscription subscription, ref readonly Message message, ulong publisher)
     {
-        if (message.Reply.IsEmpty)
+        if (message.Reply.IsEmpty && !subject.IsOrder)
         {
             return DeliveryResult.Delivered; // nobody to answer
         }
@@ -33,14 +33,17 @@ internal sealed class RequestSubscriber(Func<SystemRequest, SystemAnswer?> answe
         return (isImported ? forAll : forOperators).TryAdd(to => AnswerAsync(to, request)) ? DeliveryResult.Delivered : DeliveryResult.Refused;
     }
 
-    private ValueTask AnswerAsync(SystemPublisher publisher, SystemRequest request)
+    private async ValueTask AnswerAsync(SystemPublisher publisher, SystemRequest request)
     {
-        if (answer(request) is not { } found)
+        if (subject.Answer(request) is not { } answer || request.Reply.Length == 0)
         {
-            return ValueTask.CompletedTask;
+            return;
         }
 
-        (byte[] body, byte[]? header) = found.MayBeEncoded ? BodyEncoding.Encode(found.Body, request.AcceptEncoding) : (found.Body, null);
-        return publisher.PublishAsync(request.Reply, body, header);
+        foreach (byte[] text in answer.Bodies)
+        {
+            (byte[] body, byte[]? header) = answer.MayBeEncoded ? BodyEncoding.Encode(text, request.AcceptEncoding) : (text, null);
+            await publisher.PublishAsync(request.Reply, body, header).ConfigureAwait(false);
+        }
     }
 }

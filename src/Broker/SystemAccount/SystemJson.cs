@@ -15,6 +15,8 @@ namespace NatsKestrel.Broker.SystemAccount;
 [JsonSerializable(typeof(Profilez))]
 [JsonSerializable(typeof(AnswerError))]
 [JsonSerializable(typeof(AccountDetail))]
+[JsonSerializable(typeof(ClaimsAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(ClientEvent))]
 [JsonSerializable(typeof(AccountConnectionsEvent))]
 [JsonSerializable(typeof(Dictionary<string, string>))]

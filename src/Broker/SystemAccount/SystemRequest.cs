@@ -14,6 +14,9 @@ internal sealed record SystemRequest(string Subject, string Reply, ReadOnlyMemor
     /// <summary>The account that the subject names, in <c>$SYS.REQ.ACCOUNT.A.INFO</c>.</summary>
     public string Account => Subject.Split('.')[3];
 
+    /// <summary>What it says, where that is text.</summary>
+    public string Text => Encoding.UTF8.GetString(Body.Span);
+
     public static SystemRequest Copy(ref readonly Message message, ulong requester)
     {
         var body = new byte[message.Length + 2]; // its line end is copied too

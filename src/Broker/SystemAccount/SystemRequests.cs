@@ -11,33 +11,37 @@ namespace NatsKestrel.Broker.SystemAccount;
 /// <summary>The list of subjects that the system account answers to. What is not in the list has no responder.</summary>
 internal sealed class SystemRequests(
     SystemReports reports, Envelope envelope, ServerDescriber describer, ServerIdentity identity, ConnectionRegistry registry, AccountDirectory accounts,
-    Reloader reloader, ILogger<SystemRequests> logger)
+    Reloader reloader, ClaimsSubjects claims, ILogger<SystemRequests> logger)
 {
     private static readonly MonitoringJson Json = MonitoringJson.Compact;
     private static readonly SystemJson OwnJson = SystemJson.Wire;
 
-    /// <summary>Each subject, with what answers it: null for no answer at all.</summary>
-    public IEnumerable<(string Subject, Func<SystemRequest, SystemAnswer?> Answer)> List()
+    /// <summary>All of them.</summary>
+    public IEnumerable<SystemSubject> List()
     {
-        yield return ("$SYS.REQ.SERVER.PING", Statsz);
+        yield return new("$SYS.REQ.SERVER.PING", Statsz);
         foreach (string server in (string[])["PING", identity.ServerId])
         {
             foreach ((string name, Func<SystemRequest, SystemAnswer?> answer) in ServerReports())
             {
-                yield return ($"$SYS.REQ.SERVER.{server}.{name}", answer);
+                yield return new($"$SYS.REQ.SERVER.{server}.{name}", answer);
             }
         }
 
-        yield return ($"$SYS.REQ.SERVER.{identity.ServerId}.RELOAD", Reload);
-        yield return ($"$SYS.REQ.SERVER.{identity.ServerId}.KICK", request => Act(request, Kick));
-        yield return ($"$SYS.REQ.SERVER.{identity.ServerId}.LDM", request => Act(request, registry.SendLameDuckInfo));
+        yield return new($"$SYS.REQ.SERVER.{identity.ServerId}.RELOAD", Reload);
+        yield return new($"$SYS.REQ.SERVER.{identity.ServerId}.KICK", request => Act(request, Kick));
+        yield return new($"$SYS.REQ.SERVER.{identity.ServerId}.LDM", request => Act(request, registry.SendLameDuckInfo));
         foreach ((string name, Func<SystemRequest, SystemAnswer?> answer) in AccountReports())
         {
-            yield return ($"$SYS.REQ.ACCOUNT.*.{name}", answer);
+            yield return new($"$SYS.REQ.ACCOUNT.*.{name}", answer);
         }
 
-        yield return ("$SYS.REQ.USER.*.INFO", request => Answer(request, "EventFilterOptions", (_, _) => reports.User(request.Requester), OwnJson.UserInfo, isFiltered: false));
-        yield return ("$SYS.DEBUG.SUBSCRIBERS", CountSubscribers);
+        yield return new("$SYS.REQ.USER.*.INFO", request => Answer(request, "EventFilterOptions", (_, _) => reports.User(request.Requester), OwnJson.UserInfo, isFiltered: false));
+        yield return new("$SYS.DEBUG.SUBSCRIBERS", CountSubscribers);
+        foreach (SystemSubject subject in claims.List())
+        {
+            yield return subject;
+        }
     }
 
     private IEnumerable<(string Name, Func<SystemRequest, SystemAnswer?> Answer)> ServerReports()
@@ -81,7 +85,7 @@ internal sealed class SystemRequests(
         {
             { Error: { } error } => new SystemAnswer(envelope.Error(new AnswerError(400, error))),
             { Refusal: { } refusal } => new SystemAnswer(envelope.NoData(new AnswerError(500, refusal))),
-            _ => data is null ? null : new SystemAnswer(envelope.Data(name, data, json), MayBeEncoded: name == "data"),
+            _ => data is null ? null : new SystemAnswer([envelope.Data(name, data, json)], MayBeEncoded: name == "data"),
         };
     }
 
@@ -131,7 +135,7 @@ internal sealed class SystemRequests(
     // Of the requester's own account; those without subject that have a queue group are never meant.
     private SystemAnswer? CountSubscribers(SystemRequest request)
     {
-        string[] words = Encoding.UTF8.GetString(request.Body.Span).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        string[] words = request.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         string account = registry.FindOpen(request.Requester, 0)?.AccountName ?? "";
         int count = words.Length is 1 or 2 && accounts.TryGet(account, out Account? found) ? SystemReports.CountSubscribers(found, words[0], words.ElementAtOrDefault(1)) : 0;
         return new SystemAnswer(Encoding.ASCII.GetBytes($"{count}"));

@@ -29,10 +29,10 @@ internal sealed class SystemService(
 
         _forOperators.Start();
         _forAll.Start();
-        foreach ((string subject, Func<SystemRequest, SystemAnswer?> answer) in requests.List())
+        foreach (SystemSubject subject in requests.List())
         {
-            var subscriber = new RequestSubscriber(answer, _forOperators, _forAll);
-            accounts.System.Insert(new Subscription(subscriber, Encoding.UTF8.GetBytes(subject), [], "r"u8));
+            var subscriber = new RequestSubscriber(subject, _forOperators, _forAll);
+            accounts.System.Insert(new Subscription(subscriber, Encoding.UTF8.GetBytes(subject.Name), Encoding.UTF8.GetBytes(subject.Queue), "r"u8));
         }
 
         events.Start(_stopping.Token);

@@ -27,10 +27,19 @@ internal sealed class SystemClient(RawClient client, string info) : IAsyncDispos
     {
         RawClient raw = await RawClient.ConnectAsync(ReferenceServer.Host, port, Cancellation);
         var client = new SystemClient(raw, (await raw.ReadLineAsync(Cancellation))["INFO ".Length..]);
-        await client.SendAsync($$"""CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true,"lang":"test","version":"1","name":"{{user}}","user":"{{user}}","pass":"p"{{options}}}{{"\r\n"}}""");
-        await client.FlushAsync();
-        await client.FlushAsync(); // takes in the INFO that follows the first PONG
-        await client.SubscribeAsync($"{Inbox} inbox");
+        await client.TakeInAsync($"\"lang\":\"test\",\"version\":\"1\",\"name\":\"{user}\",\"user\":\"{user}\",\"pass\":\"p\"{options}");
+        return client;
+    }
+
+    /// <summary>The same in operator mode.</summary>
+    /// <param name="port">The server.</param>
+    /// <param name="jwt">The user's JWT.</param>
+    /// <param name="user">Who signs the server's nonce.</param>
+    public static async Task<SystemClient> LogInAsync(int port, string jwt, TestNkey user)
+    {
+        RawClient raw = await RawClient.ConnectAsync(ReferenceServer.Host, port, Cancellation);
+        var client = new SystemClient(raw, (await raw.ReadLineAsync(Cancellation))["INFO ".Length..]);
+        await client.TakeInAsync($"\"jwt\":\"{jwt}\",\"sig\":\"{user.Sign(client.Info("nonce").GetString()!)}\"");
         return client;
     }
 
@@ -96,6 +105,14 @@ internal sealed class SystemClient(RawClient client, string info) : IAsyncDispos
     }
 
     public ValueTask DisposeAsync() => client.DisposeAsync();
+
+    private async Task TakeInAsync(string login)
+    {
+        await SendAsync($"CONNECT {{\"verbose\":false,\"pedantic\":false,\"headers\":true,\"no_responders\":true,{login}}}\r\n");
+        await FlushAsync();
+        await FlushAsync(); // takes in the INFO that follows the first PONG
+        await SubscribeAsync($"{Inbox} inbox");
+    }
 
     private JsonElement Info(string name) => JsonDocument.Parse(info).RootElement.GetProperty(name);
 }

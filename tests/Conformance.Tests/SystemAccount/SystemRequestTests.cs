@@ -99,6 +99,8 @@ public sealed class SystemRequestTests(SystemServers servers) : IClassFixture<Sy
     [InlineData("ACCOUNT.A.INFO", "[]")]
     [InlineData("ACCOUNT.NOPE.INFO", "")]
     [InlineData("ACCOUNT.A.STATZ", "[]")]
+    [InlineData("ACCOUNT.A.CLAIMS.UPDATE", "")]
+    [InlineData("ACCOUNT.A.CLAIMS.UPDATE", "hello")]
     public async Task Refusals_are_the_same_word_for_word(string subject, string body)
     {
         Assert.SkipWhen(ReferenceServer.IsMissing, ReferenceServer.MissingReason);

@@ -1,17 +1,19 @@
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Accounts.Jwt;
 
-/// <summary>What operators ask of a directory of account JWTs while the server runs: the verbs behind <c>$SYS.REQ.CLAIMS.…</c> and
+/// <summary>What operators ask about account JWTs while the server runs: the verbs behind <c>$SYS.REQ.CLAIMS.…</c> and
 /// <c>$SYS.REQ.ACCOUNT.….CLAIMS.…</c>.</summary>
 /// <remarks>Only the system account's users can send such requests. A JWT that no trusted operator has signed, or that has expired, is kept
-/// and changes nothing, as in nats-server.</remarks>
+/// in the directory and changes nothing, as in nats-server.</remarks>
 internal sealed class ClaimsRequests(AccountDirectory accounts, NatsBrokerOptions options, ILogger<ClaimsRequests> logger)
 {
     private const string UpdateFailed = "jwt update resulted in error";
+    private const string Updated = "jwt updated";
 
-    /// <summary>The directory; null where account JWTs come from elsewhere, and there is nobody to ask.</summary>
+    /// <summary>The directory; null where account JWTs stand in the settings, or there are none.</summary>
     public AccountStore? Store => accounts.Store;
 
     /// <summary>Takes a new JWT for an account, for those who are connected too.</summary>
@@ -19,39 +21,32 @@ internal sealed class ClaimsRequests(AccountDirectory accounts, NatsBrokerOption
     /// <param name="jwt">The JWT.</param>
     public ClaimsOutcome Update(string? account, string jwt)
     {
-        if (SignedClaims.TryRead(jwt, out string problem) is not { } signed)
+        if (Store is null && jwt.Length == 0)
         {
-            return Failed("n/a", $"{UpdateFailed} - {problem}");
+            return Failed(account, "jwt update error - request body is empty");
         }
 
-        if (AccountClaims.From(signed) is not { } claims)
+        SignedClaims? signed = SignedClaims.TryRead(jwt, out string problem);
+        AccountClaims? claims = signed is null ? null : AccountClaims.From(signed);
+        problem = signed is null ? problem : claims is null ? "not account claim" : !IsSigner(signed.Issuer) ? "unable to validate expected prefixes - [account operator]" : "";
+        if (problem.Length > 0)
         {
-            return Failed("n/a", $"{UpdateFailed} - not account claim");
+            return Failed(Store is null ? account : "n/a", $"{UpdateFailed} - {problem}");
         }
 
-        if (account is not null && account != signed.Subject)
+        if (account is not null && account != signed!.Subject)
         {
             return Failed(account, $"{UpdateFailed} - subject does not match jwt content");
         }
 
-        if (Store!.Save(signed.Subject, signed.Text) is { } unsaved)
-        {
-            return Failed(signed.Subject, $"{UpdateFailed} - {unsaved}");
-        }
-
-        if (!accounts.TryUpdate(claims))
-        {
-            logger.UpdateIgnored(signed.Subject);
-        }
-
-        return new ClaimsOutcome(signed.Subject, "jwt updated", IsDone: true);
+        return Store is null ? Replace(claims!) : Save(Store, claims!);
     }
 
     /// <summary>Deletes the accounts that a JWT of the operator's names.</summary>
     public ClaimsOutcome Delete(string jwt)
     {
         SignedClaims? signed = SignedClaims.TryRead(jwt, out string problem);
-        string by = signed?.Issuer ?? "";
+        string by = signed?.Subject ?? "";
         List<string>? names = signed is null ? null : JsonText.List(signed.Nats, "accounts");
         string? refusal =
             signed is null ? problem
@@ -68,6 +63,36 @@ internal sealed class ClaimsRequests(AccountDirectory accounts, NatsBrokerOption
 
         accounts.Delete(names!);
         return new ClaimsOutcome(null, $"deleted {names!.Count} accounts", IsDone: true);
+    }
+
+    private static bool IsSigner(string issuer) => NkeyText.IsKey(issuer, NkeyText.AccountPrefix) || NkeyText.IsKey(issuer, NkeyText.OperatorPrefix);
+
+    private ClaimsOutcome Save(AccountStore store, AccountClaims claims)
+    {
+        string account = claims.Claims.Subject;
+        if (store.Save(account, claims.Claims.Text) is { } unsaved)
+        {
+            return Failed(account, $"{UpdateFailed} - {unsaved}");
+        }
+
+        if (!accounts.TryUpdate(claims))
+        {
+            logger.UpdateIgnored(account);
+        }
+
+        return new ClaimsOutcome(account, Updated, IsDone: true);
+    }
+
+    // Without a directory, for the accounts that there are, and until the settings are read again.
+    private ClaimsOutcome Replace(AccountClaims claims)
+    {
+        string account = claims.Claims.Subject;
+        if (!accounts.TryGet(account, out _))
+        {
+            return new ClaimsOutcome(account, "jwt update skipped", IsDone: true);
+        }
+
+        return accounts.TryUpdate(claims) ? new ClaimsOutcome(account, Updated, IsDone: true) : Failed(account, $"{UpdateFailed} - account validation failed");
     }
 
     private ClaimsOutcome Failed(string? account, string text)
