@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -7,7 +8,8 @@ namespace NatsKestrel.Broker.Subjects;
 /// <summary>The hash of tokens, subjects and queue names: eight bytes at a time, and different in each process.</summary>
 /// <remarks>
 /// Subjects are chosen by strangers, so the seeds are random: who cannot know them cannot pick subjects that collide.
-/// The mixing step is that of wyhash: both halves of a 128-bit product, folded.
+/// The mixing step is that of wyhash: both halves of a 128-bit product, folded. What comes of one such step is nearly linear in
+/// the text: for numbered subjects one process in forty had a hash whose low bits hardly varied. Another product ends that.
 /// </remarks>
 internal static class SubjectHash
 {
@@ -19,7 +21,7 @@ internal static class SubjectHash
         ulong state = StateSeed ^ (uint)text.Length;
         if (text.Length < 8)
         {
-            return Mix(state, Short(text));
+            return Spread(Mix(state, Short(text)));
         }
 
         ReadOnlySpan<byte> rest = text;
@@ -30,7 +32,7 @@ internal static class SubjectHash
         }
 
         // The last eight bytes, some of them for the second time: the length, mixed in above, keeps it unambiguous.
-        return Mix(state, BinaryPrimitives.ReadUInt64LittleEndian(text[^8..]));
+        return Spread(Mix(state, BinaryPrimitives.ReadUInt64LittleEndian(text[^8..])));
     }
 
     /// <summary>Half of the hash, which is all that one level of the trie needs.</summary>
@@ -53,6 +55,9 @@ internal static class SubjectHash
         ulong high = Math.BigMul(state ^ 0x9E37_79B9_7F4A_7C15, data ^ DataSeed, out ulong low);
         return high ^ low;
     }
+
+    // The upper half of the product depends on every bit: it becomes the lower one, which tables look at.
+    private static ulong Spread(ulong hash) => BitOperations.RotateRight(hash * 0x9E37_79B9_7F4A_7C15, 32);
 
     private static ulong RandomSeed()
     {
