@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Tests.Delivery;
 using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Connections;
 
-[Collection(nameof(SharedBody))]
+[Collection(nameof(SharedBodies))]
 [Trait("Safety", "CRASH-7")]
 public class ConnectionReleaseTests
 {

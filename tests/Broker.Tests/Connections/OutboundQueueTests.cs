@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.Extensions.Time.Testing;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Tests.Delivery;
 using NatsKestrel.Broker.Transport;
 using NatsKestrel.Testing;
 using Xunit;
@@ -9,7 +10,7 @@ using Xunit;
 namespace NatsKestrel.Broker.Tests.Connections;
 
 // SharedBody counts for the whole process: whoever looks at that count must be alone.
-[Collection(nameof(SharedBody))]
+[Collection(nameof(SharedBodies))]
 public class OutboundQueueTests
 {
     private readonly BlockPool _pool = new(guards: true);

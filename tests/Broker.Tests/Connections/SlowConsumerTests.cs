@@ -1,11 +1,12 @@
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Tests.Delivery;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Connections;
 
 // Shared bodies are counted for the whole process, and count towards the budget.
-[Collection(nameof(SharedBody))]
+[Collection(nameof(SharedBodies))]
 public class SlowConsumerTests
 {
     private const int PendingLine = 1005, DeadlineLine = 1006, BudgetLine = 1007, StalledLine = 1008;

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Delivery;
 
-[Collection(nameof(SharedBody))]
+[Collection(nameof(SharedBodies))]
 public class PublisherTests
 {
     private readonly Account _account = new("$G", new SublistLimits(255));

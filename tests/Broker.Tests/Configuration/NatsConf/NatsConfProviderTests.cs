@@ -115,5 +115,11 @@ public sealed class NatsConfProviderTests : IDisposable
 
     private IConfigurationBuilder Builder() => new ConfigurationBuilder().SetBasePath(_folder);
 
-    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+    // All of it at once: who watches the file must not see it empty in between.
+    private void Write(string name, string text)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllText(path + ".new", text);
+        File.Move(path + ".new", path, overwrite: true);
+    }
 }
