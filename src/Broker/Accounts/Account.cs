@@ -49,6 +49,12 @@ internal sealed class Account
     /// <summary>Its client connections.</summary>
     public int Clients => Volatile.Read(ref _clients);
 
+    /// <summary>Largest message of a connection in it, for a user with that limit; negative limits are none.</summary>
+    public int MaxPayloadFor(long user) => Stricter(Limits.MaxPayload, user);
+
+    /// <summary>Subscriptions of a connection in it, for a user with that limit; negative limits are none.</summary>
+    public int MaxSubscriptionsFor(long user) => Stricter(Limits.MaxSubscriptions, user);
+
     /// <summary>Takes a client in.</summary>
     /// <returns>False where the account is full.</returns>
     public bool TryEnter()
@@ -161,4 +167,6 @@ internal sealed class Account
 
     /// <summary>Who looks at what is published in this account.</summary>
     public MessageObservers Observers { get; } = new();
+
+    private static int Stricter(int account, long user) => Math.Min(account < 0 ? int.MaxValue : account, user is < 0 or > int.MaxValue ? int.MaxValue : (int)user);
 }

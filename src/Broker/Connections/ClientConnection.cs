@@ -428,6 +428,9 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         };
     }
 
+    /// <inheritdoc/>
+    public bool IsInAccount => Volatile.Read(ref _isInAccount);
+
     /// <summary>Makes it that user's connection. It has no subscriptions at that time, or stays in its account.</summary>
     /// <returns>False where the user's account is full.</returns>
     public bool TryBind(User user)
@@ -473,8 +476,8 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     {
         User = user;
         Volatile.Write(ref _permissions, user.Permissions is { } permissions ? new ClientPermissions(permissions, _services.Time) : null);
-        _payloadLimit = Stricter(Account.Limits.MaxPayload, user.MaxPayload);
-        _subscriptionLimit = Stricter(Account.Limits.MaxSubscriptions, user.MaxSubscriptions);
+        _payloadLimit = Account.MaxPayloadFor(user.MaxPayload);
+        _subscriptionLimit = Account.MaxSubscriptionsFor(user.MaxSubscriptions);
         _loginTimer.Expire(user.Expires, user.AccountExpires);
     }
 
@@ -610,10 +613,6 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     }
 
     private static byte[] ErrorLine(ReadOnlySpan<byte> text) => [.. "-ERR '"u8, .. text, .. "'\r\n"u8];
-
-    // Negative is no limit.
-    private static int Stricter(long account, long user) =>
-        (int)Math.Min(account < 0 ? int.MaxValue : account, Math.Min(user < 0 ? int.MaxValue : user, int.MaxValue));
 
     // Where nobody needs to log in, it is who it says it is, as in nats-server.
     private string AuthorizedUser(ConnectOptions options) =>

@@ -1,13 +1,8 @@
-using NatsKestrel.Broker.Accounts;
-
 namespace NatsKestrel.Broker.Connections;
 
 /// <summary>A client without a socket, as registry, monitoring and shutdown see it.</summary>
 internal interface ILocalConnection : IUserConnection
 {
-    /// <summary>The account it belongs to.</summary>
-    Account Account { get; }
-
     /// <summary>What it alone has done since it was opened.</summary>
     ServerTotals Totals { get; }
 

@@ -1,3 +1,4 @@
+using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Protocol;
 
@@ -8,6 +9,12 @@ internal interface IUserConnection
 {
     /// <summary>The server-wide connection id (<c>cid</c>).</summary>
     ulong Id { get; }
+
+    /// <summary>The account it belongs to.</summary>
+    Account Account { get; }
+
+    /// <summary>True while it counts among its account's connections.</summary>
+    bool IsInAccount { get; }
 
     /// <summary>Who it is; null where it has not logged in, or the application alone answers for it.</summary>
     User? User { get; }

@@ -21,6 +21,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     private readonly ConnectionServices _services;
     private readonly InProcessClientOptions _options;
     private readonly DateTimeOffset _start;
+    private readonly bool _isLimited; // not the application itself
     private readonly int _maxSubscriptions;
     private readonly Lock _gate = new(); // guards _subscribers and _handled
     private readonly Lock _permissionGate = new(); // permissions are asked about by one thread at a time
@@ -46,9 +47,10 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
         Account = account;
         _options = options;
         _services = services;
+        _isLimited = options.RemoteEndPoint is not null;
         _start = services.Time.GetUtcNow();
         _lastActivity = services.Time.GetTimestamp();
-        _maxSubscriptions = options.MaxSubscriptions > 0 ? options.MaxSubscriptions : services.Settings.MaxSubscriptions;
+        _maxSubscriptions = options.MaxSubscriptions > 0 ? options.MaxSubscriptions : services.Settings.MaxSubscriptions is > 0 and var limit ? limit : int.MaxValue;
         TakePermissions(user);
     }
 
@@ -79,7 +81,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     /// <inheritdoc/>
     User? IUserConnection.User => _user;
 
-    Account ILocalConnection.Account => Account;
+    Account IUserConnection.Account => Account;
 
     ServerTotals ILocalConnection.Totals => new(
         1, 0, Interlocked.Read(ref _inMessages), Interlocked.Read(ref _inBytes), Interlocked.Read(ref _outMessages), Interlocked.Read(ref _outBytes),
@@ -213,6 +215,8 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     // There is no line to write the error into: whoever uses the client finds it ended.
     void IUserConnection.Close(ProtocolError error, CloseReason reason) => Close(reason);
 
+    bool IUserConnection.IsInAccount => _isLimited && !IsClosed;
+
     void IUserConnection.Rebind(User user)
     {
         TakePermissions(user);
@@ -233,8 +237,14 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     /// <summary>Makes it known to monitoring.</summary>
     internal void Open()
     {
-        if (!_services.Registry.TryAdd(this, isLimited: _options.RemoteEndPoint is not null))
+        if (_isLimited && !Account.TryEnter())
         {
+            throw new NatsException(Encoding.UTF8.GetString(ProtocolErrors.Text(ProtocolError.MaxAccountConnectionsExceeded)));
+        }
+
+        if (!_services.Registry.TryAdd(this, _isLimited))
+        {
+            LeaveAccount();
             throw new NatsException(Encoding.UTF8.GetString(ProtocolErrors.Text(ProtocolError.MaxConnectionsExceeded)));
         }
     }
@@ -244,7 +254,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     internal void CheckPublish(string subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        LocalSubjects.CheckPublish(subject, null, 0, _services.Settings);
+        LocalSubjects.CheckPublish(subject, null, 0, MaxPayload, _services.Settings);
     }
 
     /// <summary>Ends a subscription, as far as the server is concerned; safe against being called twice.</summary>
@@ -343,8 +353,21 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
             subscriber.End();
         }
 
+        LeaveAccount();
         _services.Registry.Remove(this, last);
         Ended?.Invoke();
+    }
+
+    // What the server itself asks and answers is not bound by anybody's limits.
+    private int MaxPayload => _options.IsServer ? _services.Settings.MaxPayload
+        : Math.Min(_services.Settings.MaxPayload, Account.MaxPayloadFor(_user?.MaxPayload ?? -1));
+
+    private void LeaveAccount()
+    {
+        if (_isLimited)
+        {
+            Account.Leave();
+        }
     }
 
     private PublishResult Publish(string subject, string? reply, MessageHeaders? headers, ReadOnlyMemory<byte> data, out ValueTask finished)
@@ -353,7 +376,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
         ArgumentNullException.ThrowIfNull(subject);
         byte[]? header = headers is { Count: > 0 } ? headers.ToBytes() : null;
         long length = data.Length + (long)(header?.Length ?? 0);
-        LocalSubjects.CheckPublish(subject, reply, length, _services.Settings);
+        LocalSubjects.CheckPublish(subject, reply, length, MaxPayload, _services.Settings);
         if (header is not null && !_services.Settings.HeaderSupport)
         {
             throw new NatsException("The server takes no message headers.");
@@ -435,7 +458,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
         bool isAdded = false;
         lock (_gate)
         {
-            if (hasMemory && !IsClosed && (_maxSubscriptions == 0 || _subscribers.Count < _maxSubscriptions))
+            if (hasMemory && !IsClosed && _subscribers.Count < Math.Min(_maxSubscriptions, Account.MaxSubscriptionsFor(_user?.MaxSubscriptions ?? -1)))
             {
                 isAdded = _subscribers.Add(subscriber);
             }

@@ -12,11 +12,11 @@ internal static class LocalSubjects
 
     /// <summary>Checks a publish.</summary>
     /// <exception cref="NatsException">It is not allowed.</exception>
-    public static void CheckPublish(string subject, string? reply, long length, ConnectionSettings settings)
+    public static void CheckPublish(string subject, string? reply, long length, int maxPayload, ConnectionSettings settings)
     {
-        if (length > settings.MaxPayload)
+        if (length > maxPayload)
         {
-            throw new NatsException($"A message of {length} bytes is larger than the server allows ({settings.MaxPayload}).");
+            throw new NatsException($"A message of {length} bytes is larger than the server allows ({maxPayload}).");
         }
 
         Span<byte> buffer = stackalloc byte[StackLength];

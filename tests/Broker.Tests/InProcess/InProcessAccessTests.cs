@@ -1,3 +1,4 @@
+using System.Net;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.InProcess;
@@ -10,6 +11,8 @@ namespace NatsKestrel.Broker.Tests.InProcess;
 /// <summary>Clients without a socket obey account and user as those with one, also when these change under them.</summary>
 public sealed class InProcessAccessTests
 {
+    private static readonly IPEndPoint Remote = new(IPAddress.Loopback, 1);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -47,6 +50,55 @@ public sealed class InProcessAccessTests
         Assert.Equal("Permissions Violation for Publish to \"_GR_.x\"", reserved.Message);
         Assert.Equal("new", (await ReadAsync(all)).Subject);
         Assert.Equal(0, all.PendingMessages);
+    }
+
+    [Fact]
+    public async Task An_account_with_no_room_lets_only_the_application_in()
+    {
+        await using var broker = new TestBroker(options: Limited(new AccountLimitOptions { MaxConnections = 2 }));
+        using InProcessClient first = broker.OpenFor("ann", Remote), application = broker.OpenFor("ann");
+        TestClient socket = await broker.ConnectAsync(",\"user\":\"ann\",\"pass\":\"p\"");
+        await socket.RoundTripAsync();
+
+        var refused = Assert.Throws<NatsException>(() => broker.OpenFor("ann", Remote));
+        first.Dispose();
+        first.Dispose();
+        using InProcessClient next = broker.OpenFor("ann", Remote);
+
+        Assert.Equal("maximum account active connections exceeded", refused.Message);
+        Assert.Throws<NatsException>(() => broker.OpenFor("ann", Remote));
+    }
+
+    [Fact]
+    public async Task Where_fewer_connections_are_allowed_later_the_newest_go_and_the_application_stays()
+    {
+        await using var broker = new TestBroker(options: Limited(new AccountLimitOptions()));
+        TestClient socket = await broker.ConnectAsync(",\"user\":\"ann\",\"pass\":\"p\"");
+        await socket.RoundTripAsync();
+        using InProcessClient application = broker.OpenFor("ann"), second = broker.OpenFor("ann", Remote), third = broker.OpenFor("ann", Remote);
+
+        broker.Access.Apply(Limited(new AccountLimitOptions { MaxConnections = 2 }));
+
+        Assert.Equal((false, false, true), (application.IsClosed, second.IsClosed, third.IsClosed));
+        Assert.Equal("", await socket.RoundTripAsync());
+        Assert.Equal(CloseReason.MaxAccountConnectionsExceeded, broker.Registry.SnapshotClosed().Single().Reason);
+    }
+
+    [Fact]
+    public async Task It_may_publish_and_subscribe_as_much_as_the_account_allows_at_that_time()
+    {
+        await using var broker = new TestBroker(options: Limited(new AccountLimitOptions { MaxPayload = 3, MaxSubscriptions = 1 }));
+        using InProcessClient client = broker.OpenFor("ann");
+        using InProcessSubscription stream = client.Subscribe("a");
+
+        await client.PublishAsync("a", "123", cancellationToken: Token);
+        await Assert.ThrowsAsync<NatsException>(async () => await client.PublishAsync("a", "1234", cancellationToken: Token));
+        Assert.Throws<NatsException>(() => client.Subscribe("b"));
+        broker.Access.Apply(Limited(new AccountLimitOptions { MaxPayload = 4, MaxSubscriptions = 2 }));
+        await client.PublishAsync("a", "1234", cancellationToken: Token);
+        using InProcessSubscription other = client.Subscribe("b");
+
+        Assert.Equal(2, stream.PendingMessages);
     }
 
     [Fact]
@@ -160,5 +212,11 @@ public sealed class InProcessAccessTests
             new AccountOptions { Name = "A", Users = [new UserOptions { User = "ann", Password = "pw" }] },
             new AccountOptions { Name = "B", Users = [new UserOptions { User = "bob", Password = "pw" }] },
         ],
+    };
+
+    private static NatsBrokerOptions Limited(AccountLimitOptions limits) => new()
+    {
+        NoSystemAccount = true,
+        Accounts = [new AccountOptions { Name = "A", Users = [new UserOptions { User = "ann", Password = "p" }], Limits = limits }],
     };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Connections;
@@ -17,10 +18,10 @@ internal static class InProcessBroker
     }
 
     /// <summary>Opens one for somebody whom the application vouches for.</summary>
-    public static InProcessClient OpenFor(this TestBroker broker, string user)
+    public static InProcessClient OpenFor(this TestBroker broker, string user, IPEndPoint? remote = null)
     {
         User known = broker.Services.Authenticator.Directory.Known(user, ConnectionTypes.WebSocket)!;
-        var client = new InProcessClient(broker.Registry.NextId(), known.Account, new InProcessClientOptions { User = user }, broker.Services, known);
+        var client = new InProcessClient(broker.Registry.NextId(), known.Account, new InProcessClientOptions { User = user, RemoteEndPoint = remote }, broker.Services, known);
         client.Open();
         return client;
     }
