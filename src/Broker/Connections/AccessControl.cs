@@ -129,16 +129,17 @@ internal sealed class AccessControl : WheelTimer, IReloadable
         else
         {
             client.Rebind(now);
-            _registry.LoggedIn?.Invoke(client.Id, now.Account);
+            _registry.Rebound?.Invoke(client.Id, now.Account);
         }
     }
 
     // Where an account may have fewer connections than it has, those who came last go.
     private void CloseSurplus()
     {
-        foreach (var account in _registry.Open.Where(client => !client.IsClosing && client.Account.Limits.MaxConnections >= 0).GroupBy(client => client.Account))
+        IEnumerable<IUserConnection> all = _registry.Open.Where(client => !client.IsClosing).Concat<IUserConnection>(_registry.Local);
+        foreach (var account in all.Where(client => client.IsInAccount && client.Account.Limits.MaxConnections >= 0).GroupBy(client => client.Account))
         {
-            foreach (ClientConnection client in account.OrderBy(client => client.Id).Skip(account.Key.Limits.MaxConnections))
+            foreach (IUserConnection client in account.OrderBy(client => client.Id).Skip(account.Key.Limits.MaxConnections))
             {
                 client.Close(ProtocolError.MaxAccountConnectionsExceeded, CloseReason.MaxAccountConnectionsExceeded);
             }

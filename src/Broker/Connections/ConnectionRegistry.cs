@@ -20,6 +20,9 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     /// <summary>Called by the thread of each connection that has logged in, with its id and account: must be quick. Null where nobody wants to know.</summary>
     public Action<ulong, Account>? LoggedIn { get; set; }
 
+    /// <summary>The same for those who stay when users or accounts have changed.</summary>
+    public Action<ulong, Account>? Rebound { get; set; }
+
     /// <summary>Called with each connection that has ended, by its own thread: must be quick. Null where nobody wants to know.</summary>
     public Action<ConnectionSnapshot>? Ended { get; set; }
 

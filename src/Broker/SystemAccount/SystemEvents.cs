@@ -57,6 +57,7 @@ internal sealed class SystemEvents
     {
         _worker.Start();
         _registry.LoggedIn = OnLogin;
+        _registry.Rebound = PublishLogin;
         _registry.Ended = OnEnd;
         _lameDuck.Entered = () => PublishServer("LAMEDUCK");
         _schedules = Task.WhenAll(PublishStatszAsync(stopping), PublishConnectionsAsync(stopping));
@@ -66,6 +67,7 @@ internal sealed class SystemEvents
     public async Task StopAsync()
     {
         _registry.LoggedIn = null;
+        _registry.Rebound = null;
         _registry.Ended = null;
         _lameDuck.Entered = null;
         PublishServer("SHUTDOWN");
@@ -76,6 +78,11 @@ internal sealed class SystemEvents
     private void OnLogin(ulong connectionId, Account account)
     {
         OnConnectionsChanged(account.Name);
+        PublishLogin(connectionId, account);
+    }
+
+    private void PublishLogin(ulong connectionId, Account account)
+    {
         string subject = $"$SYS.ACCOUNT.{account.Name}.CONNECT";
         if (IsWanted(subject) && _registry.FindOpen(connectionId, 0) is { } connection)
         {

@@ -10,7 +10,7 @@ internal sealed class SystemService(
     AccountDirectory accounts, SystemRequests requests, SystemEvents events, NatsBrokerOptions options, ILogger<SystemService> logger) : IDisposable
 {
     // What may wait for an answer; more is told that there is nobody to answer.
-    private const int MaxWaiting = 256;
+    internal const int MaxWaiting = 256;
 
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(1);
 

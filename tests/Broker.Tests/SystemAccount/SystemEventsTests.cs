@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
+using NatsKestrel.Broker.Accounts.Authentication;
+using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.InProcess;
 using NatsKestrel.Broker.SystemAccount;
@@ -19,7 +21,7 @@ public sealed class SystemEventsTests : IAsyncLifetime
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton<TimeProvider>(_time);
-        builder.AddNatsBroker(options => options.Accounts = [new() { Name = "A" }, new() { Name = "B" }]);
+        builder.AddNatsBroker(Configure);
         _host = builder.Build(); // never started: no port is wanted
         _system = _host.Services.GetRequiredService<SystemService>();
         _listener = Connect("$SYS");
@@ -119,6 +121,28 @@ public sealed class SystemEventsTests : IAsyncLifetime
 
         Assert.Contains("\"data\":{\"user\":\"\",\"account\":\"A\",\"account_name\":\"A\"}", answer.Text, StringComparison.Ordinal);
     }
+
+    // docs/compatibility.md, "system-reload".
+    [Fact]
+    public async Task New_settings_are_told_of_each_client_that_stays_and_not_of_how_many_there_are()
+    {
+        ConnectionServices services = _host.Services.GetRequiredService<ConnectionServices>();
+        User user = services.Authenticator.Directory.Known("ann", ConnectionTypes.Standard)!;
+        using var client = new InProcessClient(services.Registry.NextId(), user.Account, new InProcessClientOptions(), services, user);
+        client.Open();
+        await SettleAsync();
+        await using InProcessSubscription clients = _listener.Subscribe("$SYS.ACCOUNT.A.CONNECT"), counts = _listener.Subscribe("$SYS.ACCOUNT.A.SERVER.CONNS");
+        var next = new NatsBrokerOptions();
+        Configure(next);
+
+        _host.Services.GetRequiredService<AccessControl>().Apply(next);
+        await SettleAsync();
+
+        Assert.Equal((1, 0), (clients.PendingMessages, counts.PendingMessages));
+    }
+
+    private static void Configure(NatsBrokerOptions options) =>
+        options.Accounts = [new() { Name = "A", Users = [new() { User = "ann", Password = "p" }] }, new() { Name = "B" }];
 
     private InProcessClient Connect(string account) => _host.Services.GetRequiredService<NatsServer>().Connect(new InProcessClientOptions { Account = account });
 

@@ -68,6 +68,20 @@ public sealed class SystemEventTests(SystemServers servers) : IClassFixture<Syst
         }
     }
 
+    // docs/compatibility.md, "system-reload".
+    [Fact]
+    public async Task A_reload_that_changes_nothing_is_no_event()
+    {
+        await using SystemClient operators = await SystemClient.ConnectAsync(servers.Ours, "sys");
+        await using SystemClient client = await SystemClient.ConnectAsync(servers.Ours, "b");
+        await operators.SubscribeAsync("$SYS.ACCOUNT.*.CONNECT 1");
+
+        await operators.RequestAsync($"$SYS.REQ.SERVER.{operators.ServerId}.RELOAD");
+        await using SystemClient other = await SystemClient.ConnectAsync(servers.Ours, "a");
+
+        Assert.Equal("$SYS.ACCOUNT.A.CONNECT", (await operators.ReadAsync()).Subject);
+    }
+
     private static async Task<SystemMessage> ListenAsync(int port, string subject, Func<int, Task> act)
     {
         await using SystemClient listener = await SystemClient.ConnectAsync(port, "sys");
