@@ -37,6 +37,32 @@ public sealed class AuthCalloutTests
         Assert.Equal(await FieldsAsync(reference.Port), await FieldsAsync(ours.Port));
     }
 
+    [Theory]
+    [InlineData("refused")]
+    [InlineData("no JWT")]
+    [InlineData("silent")]
+    public async Task The_services_account_is_told_whom_it_did_not_let_in(string answer)
+    {
+        Assert.SkipWhen(ReferenceServer.IsMissing, ReferenceServer.MissingReason);
+        await using ReferenceServer reference = await ReferenceServer.StartAsync(Configuration, Token);
+        await using ReferenceServer ours = await ReferenceServer.StartDropInAsync(Configuration, Token);
+
+        string theirs = await RefusalAsync(reference.Port, answer), actual = await RefusalAsync(ours.Port, answer);
+
+        Assert.Equal(JsonFields.Of(theirs), JsonFields.Of(actual));
+        Assert.Equal(Client(theirs, "acc"), Client(actual, "acc"));
+        Assert.Equal(Client(theirs, "user"), Client(actual, "user"));
+    }
+
+    // docs/compatibility.md, "callout-reasons".
+    [Fact]
+    public async Task The_services_account_is_told_why_also_where_no_answer_came()
+    {
+        await using ReferenceServer ours = await ReferenceServer.StartDropInAsync(Configuration, Token);
+
+        Assert.Contains("\"reason\":\"no answer came in time\"", await RefusalAsync(ours.Port, "silent"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Clients_of_an_account_with_a_service_see_the_same_in_operator_mode()
     {
@@ -162,6 +188,19 @@ public sealed class AuthCalloutTests
     private static IEnumerable<string> Fields(string place, JsonElement element) => element.ValueKind == JsonValueKind.Object
         ? element.EnumerateObject().SelectMany(member => Fields($"{place}/{member.Name}", member.Value))
         : [place.Split('/')[^1] is "exp" or "iat" or "jti" or "iss" or "sub" or "id" or "user_nkey" || place.EndsWith("server_id/name", StringComparison.Ordinal) ? place : $"{place} = {element}"];
+
+    private static string? Client(string told, string name) => JsonDocument.Parse(told).RootElement.GetProperty("client").GetProperty(name).GetString();
+
+    private static async Task<string> RefusalAsync(int port, string answer)
+    {
+        await using RawClient service = await ConnectServiceAsync(port);
+        await service.SendAsync("SUB $SYS.ACCOUNT.CLIENT.AUTH.ERR 2\r\nPING\r\n", Token);
+        await service.ReadUntilAsync("PONG\r\n", Token);
+        await LogInAsync(port, service, Named, request => answer switch { "refused" => Respond(request, ",\"error\":\"no\""), "silent" => null, _ => answer });
+        string line = await service.ReadLineAsync(Token);
+        Assert.StartsWith("MSG $SYS.ACCOUNT.CLIENT.AUTH.ERR 2 ", line, StringComparison.Ordinal);
+        return await service.ReadAsync(int.Parse(line.Split(' ')[^1], provider: null), Token);
+    }
 
     private static async Task<RawClient> ConnectServiceAsync(int port)
     {

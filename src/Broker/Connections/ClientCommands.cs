@@ -408,6 +408,11 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             }
 
             connection.OnConnect();
+            if (outcome.Refusal is { } refusal)
+            {
+                services.Registry.CalloutRefused?.Invoke(connection.Id, refusal);
+            }
+
             RefuseLogin(options.User);
             return;
         }

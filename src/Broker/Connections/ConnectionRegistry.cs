@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -22,6 +23,9 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
 
     /// <summary>The same for those who stay when users or accounts have changed.</summary>
     public Action<ulong, Account>? Rebound { get; set; }
+
+    /// <summary>Called when the service of an account has not let a connection in, with its id, before it is closed.</summary>
+    public Action<ulong, CalloutRefusal>? CalloutRefused { get; set; }
 
     /// <summary>Called with each connection that has ended, by its own thread: must be quick. Null where nobody wants to know.</summary>
     public Action<ConnectionSnapshot>? Ended { get; set; }

@@ -36,11 +36,11 @@ internal sealed class AuthCallout(ConnectionServices services, ServerIdentity id
     }
 
     /// <inheritdoc/>
-    public async Task<User?> AskAsync(CalloutRules rules, LoginRequest request)
+    public async Task<LoginOutcome> AskAsync(CalloutRules rules, LoginRequest request)
     {
         if (identity.Key is not { } key || !services.Accounts.TryGet(rules.Account, out Account? account))
         {
-            return null;
+            return LoginOutcome.Refused;
         }
 
         DateTimeOffset now = services.Time.GetUtcNow();
@@ -55,7 +55,7 @@ internal sealed class AuthCallout(ConnectionServices services, ServerIdentity id
             logger.CalloutRefused(request.ConnectionId, rules.Account, problem);
         }
 
-        return user;
+        return new LoginOutcome(user, user is null ? new CalloutRefusal(account, problem) : null);
     }
 
     private async Task<string?> AskAsync(Account account, string question, TimeSpan timeout)

@@ -359,8 +359,9 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
     }
 
     // What the server itself asks and answers is not bound by anybody's limits.
-    private int MaxPayload => _options.IsServer ? _services.Settings.MaxPayload
-        : Math.Min(_services.Settings.MaxPayload, Account.MaxPayloadFor(_user?.MaxPayload ?? -1));
+    private int MaxPayload => _options.IsServer ? _services.Settings.MaxPayload : Math.Min(_services.Settings.MaxPayload, Account.MaxPayloadFor(_user?.MaxPayload ?? -1));
+
+    private int MaxSubscriptions => _options.IsServer ? _maxSubscriptions : Math.Min(_maxSubscriptions, Account.MaxSubscriptionsFor(_user?.MaxSubscriptions ?? -1));
 
     private void LeaveAccount()
     {
@@ -458,7 +459,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
         bool isAdded = false;
         lock (_gate)
         {
-            if (hasMemory && !IsClosed && _subscribers.Count < Math.Min(_maxSubscriptions, Account.MaxSubscriptionsFor(_user?.MaxSubscriptions ?? -1)))
+            if (hasMemory && !IsClosed && _subscribers.Count < MaxSubscriptions)
             {
                 isAdded = _subscribers.Add(subscriber);
             }

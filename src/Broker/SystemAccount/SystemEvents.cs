@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
@@ -58,6 +59,7 @@ internal sealed class SystemEvents
         _worker.Start();
         _registry.LoggedIn = OnLogin;
         _registry.Rebound = PublishLogin;
+        _registry.CalloutRefused = OnCalloutRefused;
         _registry.Ended = OnEnd;
         _lameDuck.Entered = () => PublishServer("LAMEDUCK");
         _schedules = Task.WhenAll(PublishStatszAsync(stopping), PublishConnectionsAsync(stopping));
@@ -68,6 +70,7 @@ internal sealed class SystemEvents
     {
         _registry.LoggedIn = null;
         _registry.Rebound = null;
+        _registry.CalloutRefused = null;
         _registry.Ended = null;
         _lameDuck.Entered = null;
         PublishServer("SHUTDOWN");
@@ -102,20 +105,34 @@ internal sealed class SystemEvents
         PublishEnd($"$SYS.ACCOUNT.{last.AccountName}.DISCONNECT", last);
     }
 
+    // To the owners of that account, in their own.
+    private void OnCalloutRefused(ulong connectionId, CalloutRefusal refusal)
+    {
+        (Account account, string reason) = refusal;
+        const string Subject = "$SYS.ACCOUNT.CLIENT.AUTH.ERR";
+        if (IsWanted(Subject, account) && _registry.FindOpen(connectionId, 0) is { } connection)
+        {
+            ConnectionSnapshot last = connection with { Stop = _time.GetUtcNow() };
+            TryDo(_ => new SystemPublisher(account).PublishAsync(
+                Subject, JsonSerializer.SerializeToUtf8Bytes(EndEvent(last, Describe(last) with { Acc = account.Name }, reason), SystemJson.Wire.ClientEvent)));
+        }
+    }
+
     private void PublishEnd(string subject, ConnectionSnapshot last)
     {
-        if (!IsWanted(subject))
+        if (IsWanted(subject))
         {
-            return;
+            Publish(subject, () => EndEvent(last, Describe(last), last.Reason.Text()), SystemJson.Wire.ClientEvent);
         }
+    }
 
-        Publish(subject, () => Event("client_disconnect", last.Stop!.Value.UtcDateTime, Describe(last) with { Rtt = Nanoseconds(last.RoundTrip) }) with
+    private ClientEvent EndEvent(ConnectionSnapshot last, RequestInfo client, string reason) =>
+        Event("client_disconnect", last.Stop!.Value.UtcDateTime, client with { Rtt = Nanoseconds(last.RoundTrip) }) with
         {
             Sent = new MessageCount(last.InMessages, last.InBytes),
             Received = new MessageCount(last.OutMessages, last.OutBytes),
-            Reason = last.Reason.Text(),
-        }, SystemJson.Wire.ClientEvent);
-    }
+            Reason = reason,
+        };
 
     // Counted when it is told, once for all changes until then: with very many connections counting takes time.
     private void OnConnectionsChanged(string account)
@@ -196,10 +213,12 @@ internal sealed class SystemEvents
     private static string[] ConnectionSubjects(string account) => [$"$SYS.SERVER.ACCOUNT.{account}.CONNS", $"$SYS.ACCOUNT.{account}.SERVER.CONNS"];
 
     // An account may have a name with blanks or wildcards, which no line of the protocol could carry.
-    private bool IsWanted(string subject)
+    private bool IsWanted(string subject) => IsWanted(subject, _accounts.System);
+
+    private static bool IsWanted(string subject, Account account)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(subject);
-        return SubjectRules.IsSafePublish(bytes) && (!_accounts.System.Observers.IsEmpty || _accounts.System.Sublist.HasMatch(bytes));
+        return SubjectRules.IsSafePublish(bytes) && (!account.Observers.IsEmpty || account.Sublist.HasMatch(bytes));
     }
 
     private ClientEvent Event(string type, DateTime timestamp, RequestInfo client) =>

@@ -121,7 +121,7 @@ internal sealed class Authenticator(
     }
 
     private async Task<LoginOutcome> AskAsync(CalloutRules rules, LoginRequest request) =>
-        Callout is { } callout && await callout.AskAsync(rules, request).ConfigureAwait(false) is { } user ? new LoginOutcome(user) : LoginOutcome.Refused;
+        Callout is { } callout ? await callout.AskAsync(rules, request).ConfigureAwait(false) : LoginOutcome.Refused;
 
     private async Task<LoginOutcome?> AskAsync(IClientAuthenticator decider, LoginRequest request)
     {

@@ -9,6 +9,6 @@ internal interface ICallout
     bool CanAsk { get; }
 
     /// <summary>Asks, and waits no longer than a login may take.</summary>
-    /// <returns>Null where it is nobody, or nothing usable was answered. Never throws.</returns>
-    Task<User?> AskAsync(CalloutRules rules, LoginRequest request);
+    /// <returns>A refusal where it is nobody, or nothing usable was answered. Never throws.</returns>
+    Task<LoginOutcome> AskAsync(CalloutRules rules, LoginRequest request);
 }
