@@ -87,6 +87,7 @@ public sealed class SubjectHubTests : IAsyncLifetime
     public async Task A_connection_is_listed_counted_and_gone_when_it_closes()
     {
         HubConnection hub = await ConnectAsync();
+        await UntilAsync(() => _gateway.Registry.Count == 1); // the handshake is answered before
         ConnectionSnapshot listed = Assert.Single(_gateway.Registry.SnapshotOpen());
 
         await hub.DisposeAsync();
