@@ -1,4 +1,5 @@
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Permissions;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -7,6 +8,9 @@ internal interface ILocalConnection : IUserConnection
 {
     /// <summary>The account it belongs to.</summary>
     Account Account { get; }
+
+    /// <summary>What its user may do; null for everything.</summary>
+    UserPermissions? UserPermissions { get; }
 
     /// <summary>What it alone has done since it was opened.</summary>
     ServerTotals Totals { get; }
