@@ -58,6 +58,13 @@ public sealed partial class BusyBroker : IAsyncLifetime
             "--Nats:ServerName=nats-eu-1",
             "--Nats:Limits:MaxPayload=65536",
             "--Nats:Limits:MaxPending=2000000",
+            "--Nats:NoAuthUser=somebody",
+            "--Nats:Authorization:Users:0:User=somebody",
+            "--Nats:Authorization:Users:0:Password=not-needed",
+            "--Nats:Authorization:Users:1:User=dashboard",
+            "--Nats:Authorization:Users:1:Password=dashboard",
+            "--Nats:Authorization:Users:1:Permissions:Publish:Deny:0=orders.>",
+            "--Nats:Authorization:Users:1:Permissions:Subscribe:Deny:0=orders.jp.>",
             $"--Nats:Console:AdminToken={AdminToken}",
             $"--Nats:Console:OperatorToken={OperatorToken}",
             $"--Nats:Console:ViewerToken={ViewerToken}");
@@ -122,9 +129,9 @@ public sealed partial class BusyBroker : IAsyncLifetime
     /// <summary>Opens a page of the console, and waits until it is live and shows something.</summary>
     public async Task OpenAsync(IPage page, string path)
     {
-        if (path == "connections/1")
+        if (path.StartsWith("connections/1", StringComparison.Ordinal))
         {
-            path = $"connections/{(await ConnectionAsync("dashboard")).GetProperty("cid")}";
+            path = path.Replace("/1", $"/{(await ConnectionAsync("dashboard")).GetProperty("cid")}", StringComparison.Ordinal);
         }
 
         await page.GotoAsync(new Uri(ConsoleUri, path).ToString());

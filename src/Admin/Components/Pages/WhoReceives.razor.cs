@@ -32,9 +32,9 @@ public sealed partial class WhoReceives
         Ask();
     }
 
-    private void OnSubject(ChangeEventArgs change)
+    private void OnSubject(string? text)
     {
-        _subject = (change.Value as string ?? "").Trim();
+        _subject = text?.Trim() ?? "";
         Ask();
     }
 
