@@ -38,14 +38,10 @@ public sealed partial class BusyBroker : IAsyncLifetime
     /// <summary>The accessibility checker, as a script for a page.</summary>
     public static string AxeScript => File.ReadAllText(Path.Combine(NodeFolder, "node_modules", "axe-core", "axe.min.js"));
 
-    /// <summary>Where the browser is; null where there is none.</summary>
-    internal static string? Chromium => new[] { Environment.GetEnvironmentVariable("CHROMIUM_EXE"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }
-        .FirstOrDefault(path => path is not null && File.Exists(path));
-
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        Missing = Chromium is null ? "There is no Chromium: install it, or name it in CHROMIUM_EXE."
+        Missing = Chromium.Executable is null ? Chromium.Missing
             : !Directory.Exists(Path.Combine(NodeFolder, "node_modules")) ? "Run npm ci in tests/Browser.Tests/node."
             : null;
         if (Missing is not null)
@@ -79,7 +75,7 @@ public sealed partial class BusyBroker : IAsyncLifetime
         await ReadLoadAsync("cut");
 
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Executable, Args = ["--no-sandbox"] });
     }
 
     /// <summary>A page of a browser that has visited nothing yet.</summary>

@@ -62,7 +62,8 @@ public sealed partial class Publish
 
         foreach (var group in receivers.Groups)
         {
-            yield return $"one of {Format.Count(group.Count())} in queue group {Format.Foreign(group.Key, 40)}";
+            int members = group.Count();
+            yield return $"{(members == 1 ? "the one member of" : $"one of {Format.Count(members)} in")} queue group {Format.Foreign(group.Key, 40)}";
         }
 
         foreach (string account in receivers.Exports.Select(static export => export.AccountName).Where(static name => name.Length > 0).Distinct())
