@@ -29,6 +29,7 @@ return await NatsHost.RunAsync(args, builder =>
     app.MapNatsMonitoring();
     app.MapNatsHealth();
     app.MapNatsMetrics();
+    app.MapNatsAlarms();
     app.MapNatsWebGateway();
     app.MapNatsConsole(isHome: true);
     app.MapNatsAdministration();

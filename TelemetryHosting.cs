@@ -1,9 +1,10 @@
 using NatsKestrel.Broker.Monitoring;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace NatsKestrel;
 
-/// <summary>Sends the broker's metrics to an OpenTelemetry collector, where one is named.</summary>
+/// <summary>Sends the broker's metrics and spans to an OpenTelemetry collector, where one is named.</summary>
 public static class TelemetryHosting
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -16,7 +17,8 @@ public static class TelemetryHosting
         {
             builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
                 .AddMeter(BrokerInstruments.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
-                .AddOtlpExporter());
+                .AddOtlpExporter())
+                .WithTracing(traces => traces.AddSource(BrokerInstruments.ActivitySourceName).AddOtlpExporter());
         }
 
         return builder;

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Admin.Access;
+using NatsKestrel.Admin.Alarms;
 using NatsKestrel.Admin.Api;
 using NatsKestrel.Admin.Components.Layout;
 using NatsKestrel.Admin.Feed;
@@ -22,6 +25,12 @@ public static class AdminHosting
         var services = builder.Services;
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.Configure<CircuitOptions>(options => options.PersistedCircuitInMemoryMaxRetained = MaxCircuitsKept);
+        if (builder.Configuration.GetValue<bool>("ForwardedHeaders_Enabled"))
+        {
+            // That setting alone takes what a proxy says of the client and of TLS; a page must also know its own address.
+            services.Configure<ForwardedHeadersOptions>(static options => options.ForwardedHeaders |= ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedPrefix);
+        }
+
         services.AddSingleton<LogRing>();
         services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogRing>());
         builder.Logging.AddFilter<LogRing>(typeof(ClientConnection).FullName, LogLevel.Trace);
@@ -39,6 +48,9 @@ public static class AdminHosting
         services.AddSingleton<ApiGate>();
         services.AddSingleton<Diagnostics>();
         services.AddSingleton<ConsoleApi>();
+        services.AddSingleton<AlarmWatch>();
+        services.AddHostedService(static provider => provider.GetRequiredService<AlarmWatch>());
+        services.AddSingleton<AlarmEndpoint>();
         services.AddScoped<ConsoleState>();
         return builder;
     }
@@ -61,6 +73,15 @@ public static class AdminHosting
         ArgumentNullException.ThrowIfNull(endpoints);
         endpoints.ServiceProvider.GetRequiredService<ConsolePaths>().Api = path;
         return endpoints.ServiceProvider.GetRequiredService<ConsoleApi>().Map(endpoints, path);
+    }
+
+    /// <summary>Maps the alarms that are on, as JSON. Like monitoring it is open to everybody who reaches the port.</summary>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">The path, with a leading slash.</param>
+    public static IEndpointConventionBuilder MapNatsAlarms(this IEndpointRouteBuilder endpoints, string path = "/alarmz")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        return endpoints.ServiceProvider.GetRequiredService<AlarmEndpoint>().Map(endpoints, path);
     }
 
     // The framework keeps a thousand for two hours; each holds the state of a page.

@@ -68,6 +68,7 @@ internal sealed class ConsoleApplication : IAsyncDisposable
         app.MapNatsMonitoring();
         app.MapNatsHealth();
         app.MapNatsMetrics();
+        app.MapNatsAlarms();
         app.MapNatsConsole(isHome: true);
         app.MapNatsAdministration();
         await app.StartAsync();

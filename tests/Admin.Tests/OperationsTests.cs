@@ -1,8 +1,10 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using NatsKestrel.Broker;
+using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Admin.Tests;
@@ -45,6 +47,20 @@ public sealed partial class OperationsTests
     }
 
     [Fact]
+    public async Task The_Grafana_dashboard_asks_for_metrics_that_there_are()
+    {
+        await using var app = await ConsoleApplication.StartAsync();
+        string[] exposed = [.. (await app.Http.GetStringAsync("/metrics", Cancel)).Split('\n').Select(line => line.Split('{', ' ')[0])];
+        using JsonDocument dashboard = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "grafana", "natskestrel.json"), Cancel));
+
+        string[] queries = [.. Queries(dashboard.RootElement)];
+        string[] asked = [.. queries.SelectMany(query => MetricName().Matches(query)).Select(match => match.Value).Distinct()];
+
+        Assert.True(queries.Length > 10 && asked.Length > 8, $"{queries.Length} queries, {asked.Length} metrics");
+        Assert.Empty(asked.Except([.. exposed, "nats_account"])); // which is a label
+    }
+
+    [Fact]
     public async Task A_server_that_leaves_is_alive_but_not_ready()
     {
         await using var app = await ConsoleApplication.StartAsync();
@@ -58,6 +74,17 @@ public sealed partial class OperationsTests
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (readyBefore.StatusCode, ready.StatusCode, live.StatusCode));
         Assert.Equal(HealthStatus.Unhealthy, check.Status);
     }
+
+    private static IEnumerable<string> Queries(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property =>
+            property.Name is "expr" or "query" && property.Value.ValueKind == JsonValueKind.String ? [property.Value.GetString()!] : Queries(property.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Queries),
+        _ => [],
+    };
+
+    [GeneratedRegex(@"\b(nats|gnatsd)_[a-z_]+")]
+    private static partial Regex MetricName();
 
     [GeneratedRegex("""^(# (TYPE|HELP) [a-z_]+ .+|[a-z_]+(\{([a-z_]+="[^"\\]*",?)+\})? -?[0-9.eE+-]+)$""")]
     private static partial Regex Line();

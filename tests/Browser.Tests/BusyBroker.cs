@@ -38,14 +38,10 @@ public sealed partial class BusyBroker : IAsyncLifetime
     /// <summary>The accessibility checker, as a script for a page.</summary>
     public static string AxeScript => File.ReadAllText(Path.Combine(NodeFolder, "node_modules", "axe-core", "axe.min.js"));
 
-    /// <summary>Where the browser is; null where there is none.</summary>
-    internal static string? Chromium => new[] { Environment.GetEnvironmentVariable("CHROMIUM_EXE"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }
-        .FirstOrDefault(path => path is not null && File.Exists(path));
-
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        Missing = Chromium is null ? "There is no Chromium: install it, or name it in CHROMIUM_EXE."
+        Missing = Chromium.Executable is null ? Chromium.Missing
             : !Directory.Exists(Path.Combine(NodeFolder, "node_modules")) ? "Run npm ci in tests/Browser.Tests/node."
             : null;
         if (Missing is not null)
@@ -58,6 +54,13 @@ public sealed partial class BusyBroker : IAsyncLifetime
             "--Nats:ServerName=nats-eu-1",
             "--Nats:Limits:MaxPayload=65536",
             "--Nats:Limits:MaxPending=2000000",
+            "--Nats:NoAuthUser=somebody",
+            "--Nats:Authorization:Users:0:User=somebody",
+            "--Nats:Authorization:Users:0:Password=not-needed",
+            "--Nats:Authorization:Users:1:User=dashboard",
+            "--Nats:Authorization:Users:1:Password=dashboard",
+            "--Nats:Authorization:Users:1:Permissions:Publish:Deny:0=orders.>",
+            "--Nats:Authorization:Users:1:Permissions:Subscribe:Deny:0=orders.jp.>",
             $"--Nats:Console:AdminToken={AdminToken}",
             $"--Nats:Console:OperatorToken={OperatorToken}",
             $"--Nats:Console:ViewerToken={ViewerToken}");
@@ -72,7 +75,7 @@ public sealed partial class BusyBroker : IAsyncLifetime
         await ReadLoadAsync("cut");
 
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Executable, Args = ["--no-sandbox"] });
     }
 
     /// <summary>A page of a browser that has visited nothing yet.</summary>
@@ -122,9 +125,9 @@ public sealed partial class BusyBroker : IAsyncLifetime
     /// <summary>Opens a page of the console, and waits until it is live and shows something.</summary>
     public async Task OpenAsync(IPage page, string path)
     {
-        if (path == "connections/1")
+        if (path.StartsWith("connections/1", StringComparison.Ordinal))
         {
-            path = $"connections/{(await ConnectionAsync("dashboard")).GetProperty("cid")}";
+            path = path.Replace("/1", $"/{(await ConnectionAsync("dashboard")).GetProperty("cid")}", StringComparison.Ordinal);
         }
 
         await page.GotoAsync(new Uri(ConsoleUri, path).ToString());

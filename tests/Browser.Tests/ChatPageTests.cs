@@ -14,7 +14,7 @@ public sealed class ChatPageTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (BusyBroker.Chromium is { } chromium)
+        if (Chromium.Executable is { } chromium)
         {
             _playwright = await Playwright.CreateAsync();
             // Newer browsers ask their user before a public page may reach this machine at all; here the answer is the broker's.

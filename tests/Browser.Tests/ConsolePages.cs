@@ -7,7 +7,7 @@ internal static class ConsolePages
 {
     public static readonly string[] All =
     [
-        "connections", "connections?state=closed", "connections/1", "subjects", "receivers?subject=orders.eu.created", "slow", "nobody", "tap?subject=orders.%3E", "publish?subject=payments.authorize", "services", "logs", "config", "audit", "",
+        "connections", "connections?state=closed", "connections/1", "connections/1/sees", "subjects", "receivers?subject=orders.eu.created", "slow", "nobody", "tap?subject=orders.%3E", "publish?subject=payments.authorize", "services", "logs", "config", "audit", "",
     ];
 
     /// <summary>The name of its picture.</summary>
@@ -15,6 +15,7 @@ internal static class ConsolePages
     {
         "" => "overview",
         "connections/1" => "connection",
+        "connections/1/sees" => "sees",
         "connections?state=closed" => "closed",
         _ => path.Split('?')[0],
     };

@@ -160,6 +160,50 @@ public sealed class PageTests(BusyBroker broker)
     }
 
     [Fact]
+    public async Task The_palette_leads_to_subjects_and_connections()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "");
+
+        ILocator palette = page.Locator("dialog#palette");
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("who orders.eu.created");
+        await palette.GetByRole(AriaRole.Link, new() { Name = "Who receives orders.eu.created" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Queue group billing" }).WaitForAsync();
+
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("dashb");
+        await palette.GetByRole(AriaRole.Link, new() { Name = "Who receives dashb subject", Exact = true }).WaitForAsync(); // all of it has been taken in
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "dashboard", Exact = true }).WaitForAsync();
+        Assert.False(await palette.IsVisibleAsync());
+    }
+
+    [Fact]
+    public async Task Keys_select_rows_do_nothing_while_somebody_types_and_can_be_turned_off()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "connections?filter=name:billing-worker-*");
+        await page.Locator("tbody tr a").First.WaitForAsync();
+
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("x");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Kick 1 selected…" }).WaitForAsync();
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("?gs");
+        Assert.EndsWith("?gs", await page.GetByLabel("Filter").InputValueAsync(), StringComparison.Ordinal);
+        Assert.False(await page.Locator("dialog#keys").IsVisibleAsync());
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keys" }).ClickAsync();
+        await page.GetByLabel("Use these keys").UncheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("?");
+        Assert.False(await page.Locator("dialog#keys").IsVisibleAsync());
+    }
+
+    [Fact]
     public async Task Pausing_holds_the_numbers_still()
     {
         IPage page = await broker.SignInAsync();

@@ -4,12 +4,13 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Configuration;
 
 namespace NatsKestrel.Admin.Access;
 
 /// <summary>Decides who gets into the console, and with which role.</summary>
-internal sealed class ConsoleAccess(NatsBrokerOptions options, SignInLinks links, TimeProvider time, IServer? server = null)
+internal sealed class ConsoleAccess(NatsBrokerOptions options, SignInLinks links, PasswordChecks passwords, TimeProvider time, IServer? server = null)
 {
     /// <summary>Failed attempts in a minute after which every further one waits.</summary>
     public const int MaxQuickFailures = 10;
@@ -18,9 +19,15 @@ internal sealed class ConsoleAccess(NatsBrokerOptions options, SignInLinks links
     private static readonly TimeSpan FailureWindow = TimeSpan.FromMinutes(1);
 
     private readonly ConsoleOptions _options = options.Console;
+    private readonly (string Name, ConsoleRole Role, Secret Password)[] _users =
+        [.. options.Console.Users.Select(static user => (user.Name, Enum.Parse<ConsoleRole>(user.Role, ignoreCase: true), Secret.From(user.Password)))];
+
     private readonly Lock _gate = new(); // guards _failures and _windowStart
     private int _failures;
     private long _windowStart = time.GetTimestamp();
+
+    /// <summary>True where people have names.</summary>
+    public bool HasUsers => _users.Length > 0;
 
     /// <summary>True where anybody on this machine may look.</summary>
     public bool IsAnonymousAllowed => _options.Anonymous && !IsReachableByOthers;
@@ -35,9 +42,9 @@ internal sealed class ConsoleAccess(NatsBrokerOptions options, SignInLinks links
                 return null;
             }
 
-            if (_options is { AdminToken: "", OperatorToken: "", ViewerToken: "" })
+            if (_options is { AdminToken: "", OperatorToken: "", ViewerToken: "", Users.Count: 0 })
             {
-                return "The console is closed: other machines can reach this port, and nobody could sign in. Set Nats:Console:AdminToken.";
+                return "The console is closed: other machines can reach this port, and nobody could sign in. Set Nats:Console:AdminToken, or Users.";
             }
 
             return !_options.InsecureHttp && HasPlainHttpForOthers
@@ -54,13 +61,15 @@ internal sealed class ConsoleAccess(NatsBrokerOptions options, SignInLinks links
     private IEnumerable<BindingAddress> Addresses =>
         server?.Features.Get<IServerAddressesFeature>()?.Addresses.Select(BindingAddress.Parse) ?? [];
 
-    /// <summary>Signs in with a token from the settings, or with a link that was printed.</summary>
-    /// <param name="token">What was typed or followed.</param>
+    /// <summary>Signs in with name and password, or with a token from the settings, or with a link that was printed.</summary>
+    /// <param name="name">Name of a user; empty for a token.</param>
+    /// <param name="secret">What was typed or followed.</param>
     /// <param name="address">Where from.</param>
     /// <returns>Who that is; null for nobody.</returns>
-    public async Task<ConsoleUser?> SignInAsync(string token, string address)
+    public async Task<ConsoleUser?> SignInAsync(string name, string secret, string address)
     {
-        ConsoleUser? user = FindByToken(token, address) ?? (links.TryUse(token) ? new ConsoleUser("link from the log", ConsoleRole.Admin, address) : null);
+        ConsoleUser? user = name.Length > 0 ? await FindByPasswordAsync(name, secret, address).ConfigureAwait(false)
+            : FindByToken(secret.Trim(), address) ?? (links.TryUse(secret.Trim()) ? new ConsoleUser("link from the log", ConsoleRole.Admin, address) : null);
         if (user is null && IsFailingOften())
         {
             await Task.Delay(Penalty, time).ConfigureAwait(false);
@@ -79,6 +88,19 @@ internal sealed class ConsoleAccess(NatsBrokerOptions options, SignInLinks links
             : isOperator ? new ConsoleUser("operator token", ConsoleRole.Operator, address)
             : isViewer ? new ConsoleUser("viewer token", ConsoleRole.Viewer, address)
             : null;
+    }
+
+    // A name that nobody has takes as long as one that somebody has.
+    private async Task<ConsoleUser?> FindByPasswordAsync(string name, string password, string address)
+    {
+        if (!HasUsers)
+        {
+            return null;
+        }
+
+        int index = Array.FindIndex(_users, user => user.Name == name);
+        bool isRight = await passwords.CheckAsync(_users[Math.Max(index, 0)].Password, password, address).ConfigureAwait(false);
+        return index >= 0 && isRight ? new ConsoleUser(name, _users[index].Role, address) : null;
     }
 
     private bool IsFailingOften()

@@ -35,6 +35,13 @@ internal sealed record ApiAudit(DateTimeOffset Time, string User, string Address
 /// <param name="Delivered">Messages delivered since it was made.</param>
 internal sealed record ApiReceiver(ulong Cid, string Account, string Subject, string? Queue, long Delivered);
 
+/// <summary>A client that is kept from a subject.</summary>
+/// <param name="Cid">Its connection.</param>
+/// <param name="User">Its user.</param>
+/// <param name="Act">What it may not do.</param>
+/// <param name="Line">The line of its permissions that forbids it.</param>
+internal sealed record ApiDenial(ulong Cid, string User, string Act, string Line);
+
 /// <summary>What is published to a subject while somebody counts.</summary>
 /// <param name="Account">Its account.</param>
 /// <param name="Subject">The subject; inboxes are counted together.</param>
@@ -54,6 +61,18 @@ internal sealed record ApiTraffic(
 /// <param name="Source">Who set it.</param>
 internal sealed record ApiOption(string Key, string Value, string Default, string Source);
 
+/// <summary>The answer to <c>/alarmz</c>.</summary>
+/// <param name="ServerId">The server.</param>
+/// <param name="Now">Its time.</param>
+/// <param name="Alarms">The alarms that are on.</param>
+internal sealed record Alarmz(string ServerId, DateTimeOffset Now, IEnumerable<ApiAlarm> Alarms);
+
+/// <summary>An alarm that is on.</summary>
+/// <param name="Rule">The rule that raised it.</param>
+/// <param name="Since">When.</param>
+/// <param name="Text">What is the matter.</param>
+internal sealed record ApiAlarm(string Rule, DateTimeOffset Since, string Text);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 16)]
 [JsonSerializable(typeof(KickRequest))]
@@ -61,6 +80,8 @@ internal sealed record ApiOption(string Key, string Value, string Default, strin
 [JsonSerializable(typeof(ApiError))]
 [JsonSerializable(typeof(IEnumerable<ApiAudit>))]
 [JsonSerializable(typeof(IEnumerable<ApiReceiver>))]
+[JsonSerializable(typeof(IEnumerable<ApiDenial>))]
+[JsonSerializable(typeof(Alarmz))]
 [JsonSerializable(typeof(IEnumerable<ApiTraffic>))]
 [JsonSerializable(typeof(IEnumerable<ApiOption>))]
 internal sealed partial class ApiJson : JsonSerializerContext;

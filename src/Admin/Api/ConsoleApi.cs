@@ -8,13 +8,14 @@ using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Feed;
 using NatsKestrel.Broker;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
 
 namespace NatsKestrel.Admin.Api;
 
 /// <summary>The acts of the console for programs: <c>/api/v1</c>.</summary>
 internal sealed class ConsoleApi(
-    ApiGate gate, ConsoleActs acts, ConsoleFeed feed, AccountDirectory accounts, AuditLog audit, Diagnostics diagnostics, IConfiguration configuration, Reloader reloader)
+    ApiGate gate, ConsoleActs acts, ConsoleFeed feed, AccountDirectory accounts, ConnectionRegistry registry, AuditLog audit, Diagnostics diagnostics, IConfiguration configuration, Reloader reloader)
 {
     /// <summary>Maps all of it below a path.</summary>
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string path)
@@ -37,8 +38,11 @@ internal sealed class ConsoleApi(
         Describe<ApiReceiver[]>(
             group.MapGet("/receivers", context => gate.RunAsync(context, ConsoleRole.Viewer, ReceiversAsync)),
             "Who receives a subject", "The subscriptions that get what is published to ?subject=…, or with wildcards those that overlap it; in ?account=…, else in $G.")
-            .WithMetadata(new MonitoringParameter("subject", typeof(string), "A subject, or a pattern with wildcards."))
-            .WithMetadata(new MonitoringParameter("account", typeof(string), "The account.", Default: AccountDirectory.GlobalName));
+            .WithMetadata(QuestionParameters);
+        Describe<ApiDenial[]>(
+            group.MapGet("/denials", context => gate.RunAsync(context, ConsoleRole.Viewer, DenialsAsync)),
+            "Who is denied a subject", "The connected clients that may not publish to ?subject=… or not listen to it, and the permission lines that keep them from it.")
+            .WithMetadata(QuestionParameters);
         Describe<ApiTraffic[]>(
             group.MapGet("/traffic", context => gate.RunAsync(context, ConsoleRole.Viewer, TrafficAsync)),
             "What is published", "By subject. The first request begins to count, which ends a minute after the last one.");
@@ -52,6 +56,12 @@ internal sealed class ConsoleApi(
             .WithSummary("Diagnostics").WithDescription("All that is known of the server in a zip file, without secrets. Role admin.").WithMetadata(((Delegate)NoParameters).Method);
         return group;
     }
+
+    private static readonly MonitoringParameter[] QuestionParameters =
+    [
+        new("subject", typeof(string), "A subject, or a pattern with wildcards."),
+        new("account", typeof(string), "The account.", Default: AccountDirectory.GlobalName),
+    ];
 
     // Without a method's metadata an API description passes over plain request delegates.
     private static IEndpointConventionBuilder Describe<T>(IEndpointConventionBuilder endpoint, string summary, string description) => endpoint
@@ -139,19 +149,32 @@ internal sealed class ConsoleApi(
 
     private Task ReceiversAsync(HttpContext context, ConsoleUser user)
     {
-        string subject = context.Request.Query["subject"].ToString();
-        string name = context.Request.Query["account"] is [{ Length: > 0 } given] ? given : AccountDirectory.GlobalName;
-        if (!Receivers.IsQuestion(subject) || !accounts.TryGet(name, out Account? account))
+        if (Question(context) is not { } question)
         {
-            return ApiGate.ErrorAsync(context, StatusCodes.Status400BadRequest, "Give a valid subject, and an account that exists.");
+            return NoQuestionAsync(context);
         }
 
-        Receivers receivers = Receivers.Find(account, subject);
+        Receivers receivers = Receivers.Find(question.Account, question.Subject, registry);
         return context.Response.WriteAsJsonAsync(
             receivers.Plain.Concat(receivers.Groups.SelectMany(group => group)).Select(found => new ApiReceiver(
                 found.ConnectionId, found.AccountName, found.Subject, found.Queue.Length > 0 ? found.Queue : null, found.Delivered)),
             ApiJson.Default.IEnumerableApiReceiver);
     }
+
+    private Task DenialsAsync(HttpContext context, ConsoleUser user) => Question(context) is not { } question ? NoQuestionAsync(context)
+        : context.Response.WriteAsJsonAsync(
+            Receivers.Find(question.Account, question.Subject, registry).Denials.Select(denial => new ApiDenial(denial.ConnectionId, denial.User, denial.Act, denial.Line)),
+            ApiJson.Default.IEnumerableApiDenial);
+
+    private (Account Account, string Subject)? Question(HttpContext context)
+    {
+        string subject = context.Request.Query["subject"].ToString();
+        string name = context.Request.Query["account"] is [{ Length: > 0 } given] ? given : AccountDirectory.GlobalName;
+        return Receivers.IsQuestion(subject) && accounts.TryGet(name, out Account? account) ? (account, subject) : null;
+    }
+
+    private static Task NoQuestionAsync(HttpContext context) =>
+        ApiGate.ErrorAsync(context, StatusCodes.Status400BadRequest, "Give a valid subject, and an account that exists.");
 
     private Task TrafficAsync(HttpContext context, ConsoleUser user) => context.Response.WriteAsJsonAsync(
         from account in feed.Look(FeedParts.Traffic).Traffic

@@ -2,14 +2,15 @@
 (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const stored = () => { try { return localStorage.getItem("nats-console-theme"); } catch { return null; } };
-  const apply = () => { root.dataset.theme = stored() ?? (dark.matches ? "dark" : "light"); };
+  const stored = (name) => { try { return localStorage.getItem(`nats-console-${name}`); } catch { return null; } };
+  const store = (name, value) => { try { localStorage.setItem(`nats-console-${name}`, value); } catch { /* private mode: for this page only */ } };
+  const apply = () => { root.dataset.theme = stored("theme") ?? (dark.matches ? "dark" : "light"); };
   apply();
   dark.addEventListener("change", apply);
 
   const toggleTheme = () => {
     const next = root.dataset.theme === "dark" ? "light" : "dark";
-    try { localStorage.setItem("nats-console-theme", next); } catch { /* private mode: for this page only */ }
+    store("theme", next);
     root.dataset.theme = next;
   };
 
@@ -17,23 +18,78 @@
     const target = event.target.closest("button");
     if (target?.matches("[data-theme-toggle]")) {
       toggleTheme();
+    } else if (target?.matches("[data-reload]")) {
+      location.reload();
     } else if (target?.matches("[data-copy]")) {
       await navigator.clipboard?.writeText(target.dataset.copy);
       target.textContent = "copied";
       setTimeout(() => { target.textContent = "copy"; }, 1500);
+    } else if (target?.matches("[data-opens=keys]")) {
+      openKeys();
     } else if (target?.matches("[data-opens]")) {
       document.getElementById(target.dataset.opens)?.showModal();
     } else if (target?.matches("[data-closes]")) {
       target.closest("dialog")?.close();
     }
+
+    event.target.closest?.("a[data-closes-dialog]")?.closest("dialog").close();
+  });
+  document.addEventListener("submit", (event) => event.target.closest("form[data-closes-dialog]")?.closest("dialog").close());
+
+  // Keys of the console can be turned off, for they may be those of somebody's aids.
+  let usesKeys = stored("keys") !== "off";
+  const openKeys = () => {
+    const dialog = document.getElementById("keys");
+    dialog?.querySelectorAll("[data-keys-toggle]").forEach((box) => { box.checked = usesKeys; });
+    dialog?.showModal();
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("[data-keys-toggle]")) {
+      usesKeys = event.target.checked;
+      store("keys", usesKeys ? "on" : "off");
+    }
+  });
+
+  // When the server answers again the page takes up its circuit. Where that is gone, for the server was started anew, the page loads
+  // again: its address says what it showed.
+  let isReturning = false;
+  const returnWhenPossible = async () => {
+    if (isReturning) {
+      return;
+    }
+
+    isReturning = true;
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      const isLost = document.querySelector("#components-reconnect-modal:is(.components-reconnect-show, .components-reconnect-retrying, .components-reconnect-failed)");
+      if (!isLost) {
+        break;
+      }
+
+      const answers = await fetch(document.querySelector("link[rel=icon]").href, { cache: "no-store" }).then((response) => response.ok, () => false);
+      if (answers && !await Blazor.reconnect().catch(() => false)) {
+        location.reload();
+        break;
+      }
+    }
+    isReturning = false;
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    document.getElementById("components-reconnect-modal")?.addEventListener("components-reconnect-state-changed", (event) => {
+      if (event.detail.state === "rejected") {
+        location.reload();
+      } else if (event.detail.state !== "hide") {
+        returnWhenPossible();
+      }
+    });
   });
 
   // A link that signs in needs no second click; without a script the button is there.
   document.addEventListener("DOMContentLoaded", () => document.querySelector("form[data-submit-once]")?.requestSubmit());
 
   const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
-  const move = (step) => {
-    const items = [...document.querySelectorAll("[data-tree] [role=treeitem], [data-grid] tbody a")];
+  const move = (step, list = "[data-tree] [role=treeitem], [data-grid] tbody a") => {
+    const items = [...document.querySelectorAll(list)];
     const next = items[items.indexOf(document.activeElement) + step] ?? (step > 0 ? items[0] : items.at(-1));
     next?.focus();
   };
@@ -57,7 +113,28 @@
       return;
     }
 
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
+    if (!usesKeys) {
+      return;
+    }
+
+    const open = document.querySelector("dialog[open]");
+    if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      const palette = document.getElementById("palette");
+      if (palette && !open) {
+        palette.showModal();
+        palette.querySelector("input").select();
+      }
+      return;
+    }
+
+    if (open?.id === "palette" && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+      event.preventDefault();
+      move(event.key === "ArrowDown" ? 1 : -1, "#palette li a");
+      return;
+    }
+
+    if (open || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
       return;
     }
 
@@ -70,7 +147,8 @@
     switch (event.key) {
       case "g": isGoing = true; setTimeout(() => { isGoing = false; }, 1500); break;
       case "/": event.preventDefault(); document.querySelector("[data-filter]")?.focus(); break;
-      case "?": document.getElementById("keys")?.showModal(); break;
+      case "?": openKeys(); break;
+      case "x": document.activeElement.closest("tr")?.querySelector("[data-select]")?.click(); break;
       case "j": move(1); break;
       case "k": move(-1); break;
       default: document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();

@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
 namespace NatsKestrel.Broker.Configuration;
 
 /// <summary>Who may use the admin console and the REST administration: section <c>Nats:Console</c>.</summary>
@@ -29,4 +32,12 @@ public sealed class ConsoleOptions
     /// <summary>True allows the console over plain HTTP where other machines can reach it: passwords and messages then cross the network readable.</summary>
     /// <value>Default false.</value>
     public bool InsecureHttp { get; set; }
+
+    /// <summary>People who sign in by their names, beside the tokens; the audit log names them.</summary>
+    /// <value>Default empty.</value>
+    public List<ConsoleUserOptions> Users { get; set; } = [];
+
+    /// <summary>When an alarm is raised.</summary>
+    [Required, ValidateObjectMembers]
+    public AlarmOptions Alarms { get; set; } = new();
 }

@@ -60,13 +60,9 @@ internal static class CrossFieldRules
             yield return new("Nats:Monitoring:Cors", "must be * or one origin such as https://ops.example");
         }
 
-        foreach (var (name, token) in options.Console is { } console ? Tokens(console) : [])
+        foreach (BrokenRule rule in options.Console is { } console ? ConsoleRules.Check(console) : [])
         {
-            if (token is { Length: > 0 and < ConsoleOptions.MinTokenLength })
-            {
-                // The key of the whole group, because the line would show the value of a single one.
-                yield return new("Nats:Console", $"has an {name} of fewer than {ConsoleOptions.MinTokenLength} characters");
-            }
+            yield return rule;
         }
     }
 
@@ -89,19 +85,11 @@ internal static class CrossFieldRules
             yield return new("Nats:LameDuck:GracePeriod", $"must be shorter than Nats:LameDuck:Duration ({options.LameDuck.Duration})");
         }
 
-        string[] tokens = [.. Tokens(options.Console).Select(token => token.Token ?? "").Where(token => token.Length > 0)];
-        if (tokens.Distinct(StringComparer.Ordinal).Count() < tokens.Length)
+        foreach (BrokenRule rule in ConsoleRules.CheckPairs(options.Console))
         {
-            yield return new("Nats:Console", "has one token for two roles; each needs its own");
+            yield return rule;
         }
     }
-
-    private static (string Name, string? Token)[] Tokens(ConsoleOptions console) =>
-    [
-        (nameof(console.AdminToken), console.AdminToken),
-        (nameof(console.OperatorToken), console.OperatorToken),
-        (nameof(console.ViewerToken), console.ViewerToken),
-    ];
 
     private static string? HeaderProblem(string name, string value) =>
         UpgradeHeaders.Contains(name, StringComparer.OrdinalIgnoreCase) || name.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase)

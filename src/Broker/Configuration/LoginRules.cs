@@ -124,12 +124,17 @@ internal static class LoginRules
             .Append(($"{WebSocketSection}:Password", options.WebSocket?.Authorization?.Password ?? "")).Append(($"{WebSocketSection}:Token", options.WebSocket?.Authorization?.Token ?? ""));
         foreach ((string key, string text) in secrets)
         {
-            if (IsHash(text) && (text.Length != BcryptLength || !int.TryParse(text.AsSpan(4, 2), out int cost) || cost is < 4 or > MaxBcryptCost))
+            if (HashProblem(text) is { } problem)
             {
-                yield return new(key, $"looks like a bcrypt hash, so it must have 60 characters and a cost from 4 to {MaxBcryptCost}");
+                yield return new(key, problem);
             }
         }
     }
+
+    /// <summary>What is wrong with a bcrypt hash; null for a good one, and for what is none.</summary>
+    public static string? HashProblem(string text) =>
+        IsHash(text) && (text.Length != BcryptLength || !int.TryParse(text.AsSpan(4, 2), out int cost) || cost is < 4 or > MaxBcryptCost)
+            ? $"looks like a bcrypt hash, so it must have 60 characters and a cost from 4 to {MaxBcryptCost}" : null;
 
     /// <summary>True for what is compared as a bcrypt hash, as in nats-server.</summary>
     public static bool IsHash(string text) =>

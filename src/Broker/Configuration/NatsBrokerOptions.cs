@@ -77,7 +77,7 @@ public sealed class NatsBrokerOptions
     public MonitoringOptions Monitoring { get; set; } = new();
 
     /// <summary>Who may use the admin console.</summary>
-    [Required]
+    [Required, ValidateObjectMembers]
     public ConsoleOptions Console { get; set; } = new();
 
     /// <summary>Limits of the application's HTTP server.</summary>

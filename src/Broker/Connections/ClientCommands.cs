@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
@@ -147,6 +148,9 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     {
         switch (reader.Kind)
         {
+            case CommandKind.HeaderPublish when MessageSpans.AreWanted:
+                PublishInSpan(ref reader.Message);
+                break;
             case CommandKind.Publish or CommandKind.HeaderPublish:
                 Publish(ref reader.Message);
                 break;
@@ -169,6 +173,12 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             default: // INFO and +OK mean nothing to a server
                 break;
         }
+    }
+
+    private void PublishInSpan(ref Message message)
+    {
+        using Activity? span = MessageSpans.Start(in message, connection.Account, connection.Id);
+        Publish(ref message);
     }
 
     private void Publish(ref Message message)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
+using NatsKestrel.Broker.Accounts.Permissions;
 
 namespace NatsKestrel.Broker.Connections;
 
@@ -157,6 +158,16 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     public ConnectionSnapshot? FindOpen(ulong id, int maxSubscriptions) =>
         _open.TryGetValue(id, out ClientConnection? connection) ? connection.Snapshot(maxSubscriptions)
         : _local.TryGetValue(id, out ILocalConnection? local) ? local.Snapshot(maxSubscriptions) : null;
+
+    /// <summary>What an open connection may do; null for everything, and where it is not open.</summary>
+    public UserPermissions? PermissionsOf(ulong id) =>
+        _open.TryGetValue(id, out ClientConnection? connection) ? connection.Permissions?.User
+        : _local.TryGetValue(id, out ILocalConnection? local) ? local.UserPermissions : null;
+
+    /// <summary>The numbers of the account's open connections that may not do everything.</summary>
+    public IEnumerable<ulong> Restricted(Account account) =>
+        _open.Values.Where(connection => connection.Account == account && connection.Permissions is not null).Select(static connection => connection.Id)
+            .Concat(_local.Values.Where(local => local.Account == account && local.UserPermissions is not null).Select(static local => local.Id));
 
     /// <summary>Asks a client for its round trip time, where none is known yet.</summary>
     public void Ping(ulong id)

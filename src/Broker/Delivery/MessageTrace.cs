@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Imports;
@@ -50,7 +49,7 @@ internal sealed class MessageTrace
         ReadOnlySpan<byte> destination = HeaderBlock.Find(header, TraceHeaders.DestinationLine);
         if (destination.IsEmpty)
         {
-            return account.Options.MessageTrace is { Destination.Length: > 0 } options && IsSampled(header) && Random.Shared.Next(100) < options.Sampling
+            return account.Options.MessageTrace is { Destination.Length: > 0 } options && TraceHeaders.IsSampled(HeaderBlock.FindInAnyCase(header, TraceHeaders.Parent)) && Random.Shared.Next(100) < options.Sampling
                 ? new MessageTrace(in message, Encoding.UTF8.GetBytes(options.Destination), isOnly: false, isRequested: false, account, publisher, time)
                 : null;
         }
@@ -100,21 +99,6 @@ internal sealed class MessageTrace
     }
 
     // A W3C traceparent, in any letter case, whose flags (the last of its parts) say that it is recorded.
-    private static bool IsSampled(ReadOnlySpan<byte> header)
-    {
-        foreach (Range range in header.Split("\r\n"u8))
-        {
-            ReadOnlySpan<byte> line = header[range];
-            if (HeaderBlock.IsNamed(line, "traceparent"u8))
-            {
-                ReadOnlySpan<byte> flags = line[(line.LastIndexOf((byte)'-') + 1)..].Trim((byte)' ');
-                return byte.TryParse(flags, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out byte bits) && (bits & 1) == 1;
-            }
-        }
-
-        return false;
-    }
-
     private static bool IsOn(ReadOnlySpan<byte> value) =>
         value.SequenceEqual("1"u8) || Ascii.EqualsIgnoreCase(value, "true"u8) || Ascii.EqualsIgnoreCase(value, "on"u8);
 

@@ -83,6 +83,8 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
 
     Account IUserConnection.Account => Account;
 
+    UserPermissions? ILocalConnection.UserPermissions => Permissions?.User;
+
     ServerTotals ILocalConnection.Totals => new(
         1, 0, Interlocked.Read(ref _inMessages), Interlocked.Read(ref _inBytes), Interlocked.Read(ref _outMessages), Interlocked.Read(ref _outBytes),
         Interlocked.Read(ref _slowConsumers), 0, Interlocked.Read(ref _stalls));

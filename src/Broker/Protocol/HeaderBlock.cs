@@ -23,6 +23,23 @@ internal static class HeaderBlock
         return end < 0 ? [] : value[..end];
     }
 
+    /// <summary>The value of the first header of that name, in any letter case; empty where there is none.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="name">Name of the header.</param>
+    public static ReadOnlySpan<byte> FindInAnyCase(ReadOnlySpan<byte> block, ReadOnlySpan<byte> name)
+    {
+        foreach (Range range in block.Split("\r\n"u8))
+        {
+            ReadOnlySpan<byte> line = block[range];
+            if (IsNamed(line, name))
+            {
+                return line[(line.IndexOf((byte)':') + 1)..].Trim((byte)' ');
+            }
+        }
+
+        return [];
+    }
+
     /// <summary>A copy of the block in which that header stands once, as the last.</summary>
     /// <param name="block">The block with its empty line; empty for a message without headers.</param>
     /// <param name="name">Name of the header. Whatever had that name before is gone, in any letter case.</param>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace NatsKestrel.Broker.Protocol;
 
 /// <summary>The headers by which a publisher asks what becomes of its message.</summary>
@@ -14,4 +16,14 @@ internal static class TraceHeaders
 
     /// <summary>A destination that forbids to trace any further.</summary>
     public static ReadOnlySpan<byte> Disabled => "trace disabled"u8;
+
+    /// <summary>The header by which W3C Trace Context says which trace a message belongs to.</summary>
+    public static ReadOnlySpan<byte> Parent => "traceparent"u8;
+
+    /// <summary>True where the value of such a header says that the trace is kept.</summary>
+    public static bool IsSampled(ReadOnlySpan<byte> parent)
+    {
+        ReadOnlySpan<byte> flags = parent[(parent.LastIndexOf((byte)'-') + 1)..];
+        return byte.TryParse(flags, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out byte bits) && (bits & 1) == 1;
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Components.Controls;
+using NatsKestrel.Admin.Components.Layout;
 using NatsKestrel.Admin.Components.Pages;
 using Xunit;
 
@@ -98,6 +99,44 @@ public sealed class PageTests : IAsyncLifetime
 
         Assert.Contains("Nats:Console:AdminToken", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("for-the-tests", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_alarm_stands_above_every_page()
+    {
+        await using var app = await ConsoleApplication.StartAsync(options => options.Console.Alarms.ReconnectStorm = 1);
+        await using var client = await app.ConnectAsync("CONNECT {\"verbose\":false}\r\n");
+        await using var context = new BunitContext();
+        context.Services.AddFallbackServiceProvider(app.Services.CreateScope().ServiceProvider);
+        SignIn(ConsoleRole.Viewer);
+        context.Services.AddSingleton(_current);
+        context.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        context.JSInterop.Mode = JSRuntimeMode.Loose;
+
+        var layout = context.Render<MainLayout>();
+
+        layout.WaitForAssertion(() => Assert.Contains("1 connection was accepted within ten seconds.", layout.Find("[aria-label=Alarms] .banner").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Who_is_denied_stands_beside_who_receives()
+    {
+        await using var app = await ConsoleApplication.StartAsync(options => options.Authorization.Users.Add(
+            new() { User = "ann", Password = "secret", Permissions = new() { Publish = new() { Deny = ["orders.>"] }, Subscribe = new() { Deny = ["orders.secret"] } } }));
+        await using var client = await app.ConnectAsync("CONNECT {\"verbose\":false,\"user\":\"ann\",\"pass\":\"secret\"}\r\nSUB orders.* 1\r\n");
+        await using var context = new BunitContext();
+        context.Services.AddFallbackServiceProvider(app.Services.CreateScope().ServiceProvider);
+        context.SetRendererInfo(new RendererInfo("Server", isInteractive: false));
+        context.Services.GetRequiredService<NavigationManager>().NavigateTo("receivers?subject=orders.secret");
+
+        var page = context.Render<WhoReceives>();
+        string[] denied = [.. page.FindAll("[aria-labelledby=denied] tbody tr").Select(row => string.Join('|', row.Children.Select(cell => cell.TextContent.Trim())))];
+
+        Assert.Contains("Nobody.", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(["cid 1|ann|publish|publish.deny: orders.>", "cid 1|ann|receive by its orders.*|subscribe.deny: orders.secret", "cid 1|ann|subscribe|subscribe.deny: orders.secret"], denied);
+        var sees = context.Render<Sees>(parameters => parameters.Add(client => client.Id, 1));
+        Assert.Equal("orders.*", sees.Find("[aria-labelledby=asks] tbody td").TextContent);
+        Assert.Equal("subscribe.deny: orders.secret", sees.Find("[aria-labelledby=asks] tbody td:last-child").TextContent);
     }
 
     [Fact]

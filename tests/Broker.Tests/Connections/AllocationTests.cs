@@ -47,7 +47,7 @@ public class AllocationTests
         });
     }
 
-    private static async Task AssertAllocatesNothingAsync(string command, string subscriptions, int messagesPerRead, NatsBrokerOptions? options = null)
+    internal static async Task AssertAllocatesNothingAsync(string command, string subscriptions, int messagesPerRead, NatsBrokerOptions? options = null)
     {
         await using var broker = new TestBroker(guards: false, options: options);
         var scripted = new ScriptedWriter { KeepsBytes = false };

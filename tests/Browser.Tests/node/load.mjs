@@ -7,8 +7,8 @@ import { connect as connectClassic } from "nats";
 
 const url = process.argv[2];
 const clients = [];
-const open = async (name) => {
-  const client = await connect({ servers: url, name, reconnect: true, reconnectTimeWait: 100 });
+const open = async (name, credentials = {}) => {
+  const client = await connect({ servers: url, name, ...credentials, reconnect: true, reconnectTimeWait: 100 });
   clients.push(client);
   return client;
 };
@@ -25,7 +25,7 @@ for (let i = 1; i <= 3; i++) {
   worker.subscribe("orders.*.created", { queue: "billing", callback: () => {} });
 }
 
-const dashboard = await open("dashboard");
+const dashboard = await open("dashboard", { user: "dashboard", pass: "dashboard" });
 dashboard.subscribe("orders.>", { callback: () => {} });
 dashboard.subscribe("stock.*.level", { callback: () => {} });
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 using NatsKestrel.Admin.Access;
+using NatsKestrel.Admin.Alarms;
 using NatsKestrel.Admin.Feed;
 
 namespace NatsKestrel.Admin.Components.Layout;
@@ -13,6 +14,7 @@ public sealed partial class MainLayout
     private IDisposable? _watch;
     private ConsoleSession? _tab;
     private bool _hasTooManyTabs;
+    private IReadOnlyList<Alarm> _alarms = [];
     private DotNetObjectReference<MainLayout>? _self;
 
     // A bare "#page" would lead to the base address.
@@ -31,7 +33,7 @@ public sealed partial class MainLayout
         if (Sessions.TryOpenTab(session))
         {
             _tab = session;
-            _watch = Feed.Watch(FeedParts.Totals, _ => LeaveWhereSignedOut());
+            _watch = Feed.Watch(FeedParts.Totals, _ => OnTick());
         }
         else
         {
@@ -81,11 +83,16 @@ public sealed partial class MainLayout
         Navigation.NavigateTo("sign-in", forceLoad: true);
     }
 
-    private void LeaveWhereSignedOut()
+    private void OnTick()
     {
         if (Current.User is null)
         {
             _ = InvokeAsync(() => Navigation.NavigateTo("sign-in", forceLoad: true));
+        }
+        else if (!_alarms.SequenceEqual(Alarms.Current))
+        {
+            _alarms = Alarms.Current;
+            _ = InvokeAsync(StateHasChanged);
         }
     }
 }

@@ -25,6 +25,7 @@ public sealed partial class Connections
     private IQueryable<ConnectionSnapshot> _closed = Enumerable.Empty<ConnectionSnapshot>().AsQueryable();
     private ConnectionFilter _filter = ConnectionFilter.Parse("");
     private string _filterText = "";
+    private readonly HashSet<ulong> _selected = [];
     private ActResult? _result;
 
     [SupplyParameterFromQuery(Name = "state")]
@@ -36,6 +37,9 @@ public sealed partial class Connections
     private protected override FeedParts Parts => FeedParts.Connections;
 
     private bool IsClosed => StateQuery == "closed";
+
+    // Those that are selected; without any, all that the filter leaves. Nobody is meant by a list without a filter.
+    private ConnectionRow[] Chosen => _selected.Count > 0 ? [.. _rows.Where(row => _selected.Contains(row.Id))] : _filter.IsEmpty ? [] : [.. _rows];
 
     private string Json => Paths.Outside(IsClosed ? "connz?state=closed&limit=1000" : "connz?limit=1000&sort=pending");
 
@@ -54,20 +58,31 @@ public sealed partial class Connections
 
     private static string Label(ConnectionSnapshot connection) => connection.Name.Length > 0 ? connection.Name : $"cid {connection.Id}";
 
-    private void OnFilter(ChangeEventArgs change)
-    {
-        _filterText = change.Value as string ?? "";
-        Refilter();
-    }
-
     // In the address, so that a reload, a bookmark or a lost connection brings it back.
     private void KeepFilter() => Navigation.NavigateTo(
         Navigation.GetUriWithQueryParameter("filter", _filterText.Length > 0 ? _filterText : null), replace: true);
 
-    private void Kick() => _result = Acts.Kick(Current.Demand(ConsoleRole.Operator), [.. _rows.Select(row => row.Id)]);
+    private void Select(ulong id, bool isSelected)
+    {
+        if (isSelected)
+        {
+            _selected.Add(id);
+        }
+        else
+        {
+            _selected.Remove(id);
+        }
+    }
+
+    private void Kick()
+    {
+        _result = Acts.Kick(Current.Demand(ConsoleRole.Operator), [.. Chosen.Select(static row => row.Id)]);
+        _selected.Clear();
+    }
 
     private void Refilter()
     {
+        _filterText ??= ""; // an empty field is bound as null
         _filter = ConnectionFilter.Parse(_filterText);
         if (IsClosed)
         {
@@ -77,6 +92,7 @@ public sealed partial class Connections
         else
         {
             _rows = Snapshot.Connections.Where(_filter.Matches).ToArray().AsQueryable();
+            _selected.IntersectWith(_rows.Select(static row => row.Id));
         }
     }
 }

@@ -38,7 +38,7 @@ public sealed partial class Publish
                 return "";
             }
 
-            var receivers = Receivers.Find(account, _subject);
+            var receivers = Receivers.Find(account, _subject, Registry);
             return receivers.IsPattern ? "A message goes to a subject without wildcards."
                 : receivers.IsEmpty ? "Nobody listens to it."
                 : $"Reaches {string.Join(", and ", Audiences(receivers))}.";
@@ -62,7 +62,13 @@ public sealed partial class Publish
 
         foreach (var group in receivers.Groups)
         {
-            yield return $"one of {Format.Count(group.Count())} in queue group {Format.Foreign(group.Key, 40)}";
+            int members = group.Count();
+            yield return $"{(members == 1 ? "the one member of" : $"one of {Format.Count(members)} in")} queue group {Format.Foreign(group.Key, 40)}";
+        }
+
+        foreach (string account in receivers.Exports.Select(static export => export.AccountName).Where(static name => name.Length > 0).Distinct())
+        {
+            yield return $"account {Format.Foreign(account, 40)}";
         }
     }
 

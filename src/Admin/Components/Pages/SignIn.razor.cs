@@ -19,6 +19,9 @@ public sealed partial class SignIn
     [SupplyParameterFromQuery(Name = "return")]
     private string? ReturnTo { get; set; }
 
+    [SupplyParameterFromForm(FormName = "sign-in", Name = "User")]
+    private string? User { get; set; }
+
     [SupplyParameterFromForm(FormName = "sign-in", Name = "Token")]
     private string? Token { get; set; }
 
@@ -29,11 +32,11 @@ public sealed partial class SignIn
 
     private async Task SignInAsync()
     {
-        ConsoleUser? user = await Access.SignInAsync(Token?.Trim() ?? "", Address);
+        ConsoleUser? user = await Access.SignInAsync(User?.Trim() ?? "", Token ?? "", Address);
         if (user is null)
         {
-            Audit.Add("somebody", Address, "sign in", "refused");
-            _message = "That token is not valid: mistyped, too old, or used already.";
+            Audit.Add("somebody", Address, User is { Length: > 0 } name ? $"sign in as {Format.Foreign(name, 40)}" : "sign in", "refused");
+            _message = User is { Length: > 0 } ? "That is not the name and the password of a user." : "That token is not valid: mistyped, too old, or used already.";
             return;
         }
 

@@ -10,6 +10,7 @@ public sealed partial class WhoReceives
     private string _subject = "";
     private string _accountName = AccountDirectory.GlobalName;
     private Receivers? _receivers;
+    private readonly DeliveryShares _shares = new();
     private string? _near;
     private Dictionary<ulong, string> _labels = [];
 
@@ -31,9 +32,9 @@ public sealed partial class WhoReceives
         Ask();
     }
 
-    private void OnSubject(ChangeEventArgs change)
+    private void OnSubject(string? text)
     {
-        _subject = (change.Value as string ?? "").Trim();
+        _subject = text?.Trim() ?? "";
         Ask();
     }
 
@@ -48,7 +49,8 @@ public sealed partial class WhoReceives
         _near = null;
         if (Receivers.IsQuestion(_subject) && Accounts.TryGet(_accountName, out Account? account))
         {
-            _receivers = Receivers.Find(account, _subject);
+            _receivers = Receivers.Find(account, _subject, Registry);
+            _shares.Add(Snapshot.Time, _receivers.Groups.SelectMany(static group => group));
             _near = _receivers.IsEmpty ? NearestSubject.Find(_subject, NearestSubject.Candidates(account)) : null;
         }
     }

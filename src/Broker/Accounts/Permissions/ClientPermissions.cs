@@ -17,6 +17,9 @@ internal sealed class ClientPermissions(UserPermissions user, TimeProvider time)
     /// <summary>As they were configured.</summary>
     public Configuration.PermissionOptions Options => user.Options;
 
+    /// <summary>What its user may do, the same for all of its connections.</summary>
+    public UserPermissions User => user;
+
     /// <summary>Whether a message may be published to the subject; one that answers a request uses that permission up.</summary>
     public bool MayPublish(ReadOnlySpan<byte> subject)
     {

@@ -35,28 +35,42 @@ internal sealed class SubjectFilter
     /// <param name="subject">The subject; a subscription's wildcards are plain text here, as in nats-server.</param>
     /// <param name="queue">Queue group of a subscription, else empty.</param>
     /// <param name="scratch">The caller's own, used by one thread at a time.</param>
-    public bool Allows(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue, MatchResult<PermissionEntry> scratch)
+    public bool Allows(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue, MatchResult<PermissionEntry> scratch) =>
+        Allows(subject, queue, scratch, out _);
+
+    /// <summary>The same with its reason, for people. Uses up nothing, from any thread.</summary>
+    public PermissionVerdict Explain(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue) =>
+        new(Allows(subject, queue, new MatchResult<PermissionEntry>(), out PermissionEntry? denial), denial);
+
+    /// <summary>The denials within a subscription that is allowed: messages that it does not get.</summary>
+    public IEnumerable<PermissionEntry> DenialsWithin(byte[] subject, byte[] queue) =>
+        _rules.Entries().Where(entry => entry.IsDenial && (entry.Queue.IsEmpty || entry.IsAbout(queue)) && SubjectRules.Overlaps(entry.Subject, subject));
+
+    private bool Allows(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue, MatchResult<PermissionEntry> scratch, out PermissionEntry? denial)
     {
         MatchResult<PermissionEntry> found = _rules.Match(subject, scratch);
         bool isAllowed = _allowsUnlessDenied;
+        denial = null;
         foreach (PermissionEntry entry in found.Plain)
         {
             if (entry.IsDenial)
             {
                 // nats-server lets a queue group through that another denial is not about.
+                denial = entry;
                 return false;
             }
 
             isAllowed = true;
         }
 
-        return queue.IsEmpty || found.QueueCount == 0 ? isAllowed : AllowsGroup(found, queue, isAllowed);
+        return queue.IsEmpty || found.QueueCount == 0 ? isAllowed : AllowsGroup(found, queue, isAllowed, out denial);
     }
 
     // Where entries name queue groups, those alone are allowed, whatever other entries say.
-    private bool AllowsGroup(MatchResult<PermissionEntry> found, ReadOnlySpan<byte> queue, bool isAllowedToAll)
+    private bool AllowsGroup(MatchResult<PermissionEntry> found, ReadOnlySpan<byte> queue, bool isAllowedToAll, out PermissionEntry? denial)
     {
         bool namesGroups = false, isNamed = false;
+        denial = null;
         for (int i = 0; i < found.QueueCount; i++)
         {
             foreach (PermissionEntry entry in found.Queue(i))
@@ -64,6 +78,7 @@ internal sealed class SubjectFilter
                 bool isAbout = entry.IsAbout(queue);
                 if (entry.IsDenial && isAbout)
                 {
+                    denial = entry;
                     return false;
                 }
 

@@ -36,6 +36,13 @@ internal sealed class UserPermissions
     /// <summary>Time after the request in which they may be.</summary>
     public TimeSpan ResponseExpiry { get; }
 
+    /// <summary>Whether the subject may be published to without having been asked, and why not. From any thread.</summary>
+    public PermissionVerdict ExplainPublish(ReadOnlySpan<byte> subject) => Publish?.Explain(subject, []) ?? PermissionVerdict.Allowed;
+
+    /// <summary>Whether a subject may be subscribed to or received from, alone or in the queue group, and why not. From any thread.</summary>
+    public PermissionVerdict ExplainSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue) =>
+        Subscribe?.Explain(subject, queue) ?? PermissionVerdict.Allowed;
+
     /// <summary>Makes permissions of valid options.</summary>
     /// <returns>Null where everything is allowed: that costs nothing.</returns>
     public static UserPermissions? From(PermissionOptions? options)
