@@ -14,6 +14,9 @@ namespace NatsKestrel.Broker.Transport;
 /// </remarks>
 internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, BlockPool pool) : PipeReader
 {
+    // Large blocks are for streams: who has sent less than this may be anybody.
+    private const int StreamLength = 1024 * 1024;
+
     private Segment? _head;
     private Segment? _tail;
     private Segment? _spare; // the one used last: a read that is consumed whole then allocates nothing
@@ -21,6 +24,7 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
     private bool _hasUnexamined;
     private bool _isEnded;
     private bool _isDrained;
+    private int _streamed; // bytes received, up to StreamLength
     private volatile bool _isCanceled;
 
     /// <summary>What is done to the bytes that are received from now on; null for nothing. Set between two reads.</summary>
@@ -136,8 +140,11 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
         }
     }
 
+    private int BlockSize => _streamed < StreamLength ? BlockPool.MediumSize : BlockPool.LargeSize;
+
     private void Take(int received)
     {
+        _streamed = Math.Min(StreamLength, _streamed + received);
         if (Filter is { } filter)
         {
             received = filter.Apply(_tail!.Room[..received]);
@@ -190,12 +197,12 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
     {
         if (_tail is null)
         {
-            _head = _tail = CreateSegment(pool.Rent(BlockPool.LargeSize));
+            _head = _tail = CreateSegment(pool.Rent(BlockSize));
             _headStart = 0;
         }
         else if (_head == _tail && _tail.Block.Length == BlockPool.SmallSize)
         {
-            MoveTo(pool.Rent(BlockPool.LargeSize));
+            MoveTo(pool.Rent(BlockSize));
         }
         else if (_head == _tail && _headStart > 0 && _tail.Length - _headStart <= _tail.Block.Length / 4)
         {
@@ -206,7 +213,7 @@ internal sealed class SocketPipeReader(Socket socket, SocketSignals signals, Blo
 
         if (_tail.Room.Length < _tail.Block.Length / 8)
         {
-            _tail = _tail.Append(CreateSegment(pool.Rent(BlockPool.LargeSize)));
+            _tail = _tail.Append(CreateSegment(pool.Rent(BlockSize)));
         }
 
         return _tail.Room;
