@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Accounts.Permissions;
@@ -67,28 +68,35 @@ internal sealed class Publisher(ISubscriber self)
     private PublishResult Deliver(Account account, ref Message message)
     {
         MatchResult<Subscription> receivers = account.Sublist.Match(message.Subject, _scratch);
-        if (receivers.IsEmpty)
-        {
-            return receivers.TooManyTokens ? PublishResult.TooManyTokens : PublishResult.Nobody;
-        }
+        return !receivers.IsEmpty ? Deliver(receivers, ref message)
+            : receivers.TooManyTokens ? PublishResult.TooManyTokens
+            : PublishResult.Nobody;
+    }
 
-        if (receivers.PlainCount > MaxFanOut)
-        {
-            _fanOut = new FanOut(receivers.Plain, ref message);
-            bool isTaken = DeliverToQueues(receivers, ref message);
-
-            // Slices that nobody took cost next to nothing, and whether anybody takes it must be known now.
-            while (HasMore && !isTaken)
-            {
-                isTaken = Continue();
-            }
-
-            return isTaken ? PublishResult.Delivered : PublishResult.Nobody;
-        }
-
+    // Apart from the match, which would otherwise clear a large frame for what nobody hears.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PublishResult Deliver(MatchResult<Subscription> receivers, ref Message message)
+    {
         bool isShared = message.Length >= SharedBody.MinLength && receivers.PlainCount + receivers.QueueCount > 1;
-        bool isDelivered = isShared ? DeliverShared(receivers, ref message) : DeliverToAll(receivers, ref message);
-        return isDelivered ? PublishResult.Delivered : PublishResult.Nobody;
+        bool isTaken = receivers.PlainCount > MaxFanOut ? BeginFanOut(receivers, ref message)
+            : isShared ? DeliverShared(receivers, ref message)
+            : DeliverToAll(receivers, ref message);
+        return isTaken ? PublishResult.Delivered : PublishResult.Nobody;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool BeginFanOut(MatchResult<Subscription> receivers, ref Message message)
+    {
+        _fanOut = new FanOut(receivers.Plain, ref message);
+        bool isTaken = DeliverToQueues(receivers, ref message);
+
+        // Slices that nobody took cost next to nothing, and whether anybody takes it must be known now.
+        while (HasMore && !isTaken)
+        {
+            isTaken = Continue();
+        }
+
+        return isTaken;
     }
 
     /// <summary>Who alone (not as queue member) listens to a subject. Good until the next match.</summary>
@@ -134,6 +142,7 @@ internal sealed class Publisher(ISubscriber self)
         Rest();
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool DeliverShared(MatchResult<Subscription> receivers, ref Message message)
     {
         SharedBody body = message.Shared = SharedBody.Copy(in message);

@@ -176,6 +176,8 @@ internal sealed class Sublist<T>(SublistLimits limits)
     /// <param name="prefix">Whole tokens, taken as text, wildcards too; empty for the first tokens of all subjects.</param>
     public IEnumerable<SubjectChild> Children(ReadOnlySpan<byte> prefix) => _trie.Children(prefix.ToArray());
 
+    // Left out of the frame of matches that the cache answers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void MatchUncached(ReadOnlySpan<byte> subject, ulong hash, MatchResult<T> scratch)
     {
         scratch.Clear();
