@@ -229,6 +229,41 @@ public class CommandReaderTests
     }
 
     [Theory]
+    [InlineData("PUB a 2\r\n", "PUB [a] [] [] [2] 0 2 [%]")]
+    [InlineData("pub a.b.c reply 02\r\n", "PUB [a.b.c] [reply] [] [02] 0 2 [%]")]
+    [InlineData("PUB 0123456789012345678901234567890123456789012345678901 2\r\n", "PUB [0123456789012345678901234567890123456789012345678901] [] [] [2] 0 2 [%]")]
+    public void The_same_line_again_has_a_body_of_its_own(string line, string read)
+    {
+        string[] bodies = ["hi", "\r\n", "yo", "  ", "PU"];
+        string rest = new string(' ', 80) + "PING\r\n"; // a line of more than 64 bytes behind them: all of them are read by one look
+
+        string input = string.Concat(bodies.Select(body => $"{line}{body}\r\n"));
+
+        Assert.Equal(
+            string.Concat(bodies.Select(body => read.Replace("%", body, StringComparison.Ordinal) + "\n")) + nameof(ProtocolError.UnknownOperation),
+            Readings.Whole(input + rest));
+    }
+
+    [Theory]
+    [InlineData("PUB a 2\r\nhi\r\nPUB a 22\r\n0123456789012345678901\r\n", "PUB [a] [] [] [22] 0 22 [0123456789012345678901]")]
+    [InlineData("PUB a 2\r\nhi\r\nPUB a  2\r\nhi\r\n", "PUB [a] [] [] [2] 0 2 [hi]")]
+    [InlineData("PUB a 2\r\nhi\r\nPUB b 2\r\nhi\r\n", "PUB [b] [] [] [2] 0 2 [hi]")]
+    [InlineData("PUB a 2\r\nhi\r\nHPUB a 0 3\r\nhey\r\nPUB a 2\r\nhi\r\n", "PUB [a] [] [] [2] 0 2 [hi]")]
+    [InlineData("PUB a 2\r\nhi\r\nPUB a 1\t2\r\nhi\r\nPUB a 2\r\nhi\r\n", "PUB [a] [] [] [2] 0 2 [hi]")]
+    public void A_line_that_differs_is_read_anew(string input, string last)
+    {
+        string rest = string.Concat(Enumerable.Repeat("PING\r\n", 12));
+
+        string[] read = Readings.Whole(input + rest).Split('\n');
+
+        Assert.Equal([last, "Ping"], read[^14..^12]);
+    }
+
+    [Fact]
+    public void The_same_line_again_with_a_body_that_does_not_end_is_refused() =>
+        Assert.Equal("PUB [a] [] [] [2] 0 2 [hi]\nUnknownOperation", Readings.Whole("PUB a 2\r\nhi\r\nPUB a 2\r\nhello\r\n" + new string('x', 80)));
+
+    [Theory]
     [InlineData("-ERR x\r\n")]
     [InlineData("-err 'Something'\n")]
     [InlineData("-ERR \r\n")]
