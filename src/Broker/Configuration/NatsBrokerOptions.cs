@@ -36,6 +36,12 @@ public sealed class NatsBrokerOptions
     /// <value>Default false, as in the reference server.</value>
     public bool DisableSublistCache { get; set; }
 
+    /// <summary>How long a thread that has just had something to do looks for more before it falls asleep (Linux only).</summary>
+    /// <remarks>Round trips of request and reply take about half as long with 50 µs (<c>00:00:00.00005</c>), and a busy server up to a processor more.</remarks>
+    /// <value>Default 0: it sleeps at once and leaves the processor to others. At most a millisecond.</value>
+    [TimeRange("00:00:00", "00:00:00.001")]
+    public TimeSpan BusyPoll { get; set; }
+
     /// <summary>File that the process id is written to at start; it stays at the end, as the reference server's does.</summary>
     /// <value>Default empty: none.</value>
     public string PidFile { get; set; } = "";

@@ -17,15 +17,10 @@ internal sealed partial class SocketLoop : IDisposable
     private const int MaxEvents = 256;
     private const int NoTimeout = -1;
 
-    // On a single processor whoever looks keeps the others from sending what is looked for.
-    private static readonly bool MayLook = Environment.ProcessorCount > 1;
-
-    // With waits as short as these there are a thousand events a second or more; to look costs a twentieth of the time at most.
+    // With waits as short as these there are a thousand events a second or more; to poll costs a twentieth of the time at most.
     private static readonly TimeSpan BriskWait = TimeSpan.FromMilliseconds(1);
 
-    // Request and reply on 2 virtual processors: 79 µs at the median with 50, 206 with 20, 190 to 700 without (nats-server 90 to 200).
-    private static readonly TimeSpan LookTime = TimeSpan.FromMicroseconds(50);
-
+    private readonly TimeSpan _busyPoll;
     private readonly ILogger _logger;
     private readonly int _epoll;
     private readonly int _wakeUp;
@@ -41,8 +36,13 @@ internal sealed partial class SocketLoop : IDisposable
     private volatile bool _isStopping;
     private bool _isClosed;
 
-    public SocketLoop(int number, ILogger logger)
+    /// <param name="number">For the name of its thread.</param>
+    /// <param name="busyPoll">How long to look for the next event before falling asleep, where events come in quick succession.</param>
+    /// <param name="logger">Told of what should not happen.</param>
+    public SocketLoop(int number, TimeSpan busyPoll, ILogger logger)
     {
+        // On a single processor whoever polls keeps the others from sending what is looked for.
+        _busyPoll = Environment.ProcessorCount > 1 ? busyPoll : TimeSpan.Zero;
         _logger = logger;
         _epoll = Check(Native.CreateEpoll(Native.CloseOnExec));
         _wakeUp = Check(Native.CreateEvent(0, Native.CloseOnExec | Native.NonBlocking));
@@ -136,7 +136,7 @@ internal sealed partial class SocketLoop : IDisposable
 
     private unsafe void RunRound(byte* events)
     {
-        int count = _isBrisk ? LookForEvents(events) : 0;
+        int count = _isBrisk ? PollForEvents(events) : 0;
         if (count == 0)
         {
             count = WaitForEvents(events);
@@ -153,10 +153,10 @@ internal sealed partial class SocketLoop : IDisposable
     }
 
     // To fall asleep and be woken costs both ends more than a short look, most of all where the processors are virtual.
-    private unsafe int LookForEvents(byte* events)
+    private unsafe int PollForEvents(byte* events)
     {
         long start = Stopwatch.GetTimestamp();
-        while (_turns.Count == 0 && _posted.IsEmpty && Stopwatch.GetElapsedTime(start) < LookTime)
+        while (_turns.Count == 0 && _posted.IsEmpty && Stopwatch.GetElapsedTime(start) < _busyPoll)
         {
             int count = Native.WaitForEvents(_epoll, events, MaxEvents, 0);
             if (count > 0)
@@ -174,7 +174,7 @@ internal sealed partial class SocketLoop : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         int count = Native.WaitForEvents(_epoll, events, MaxEvents, Timeout());
-        _isBrisk = MayLook && Stopwatch.GetElapsedTime(start) < BriskWait;
+        _isBrisk = _busyPoll > TimeSpan.Zero && Stopwatch.GetElapsedTime(start) < BriskWait;
         return count;
     }
 

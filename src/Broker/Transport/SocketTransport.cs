@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using NatsKestrel.Broker.Configuration;
 
 namespace NatsKestrel.Broker.Transport;
 
@@ -16,12 +17,12 @@ internal sealed class SocketTransport : IConnectionListenerFactory, IDisposable
     private readonly Lazy<SocketLoop[]> _loops;
     private int _next;
 
-    public SocketTransport(BlockPool pool, TimeProvider time, ILogger<SocketTransport> logger)
+    public SocketTransport(BlockPool pool, NatsBrokerOptions options, TimeProvider time, ILogger<SocketTransport> logger)
     {
         _pool = pool;
         _time = time;
         _logger = logger;
-        _loops = new Lazy<SocketLoop[]>(() => [.. Enumerable.Range(1, Environment.ProcessorCount).Select(number => new SocketLoop(number, logger))]);
+        _loops = new Lazy<SocketLoop[]>(() => [.. Enumerable.Range(1, Environment.ProcessorCount).Select(number => new SocketLoop(number, options.BusyPoll, logger))]);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Transport;
 using NatsKestrel.Testing;
@@ -16,7 +17,7 @@ public class ClientListenerStopTests
     {
         await using var broker = new TestBroker();
         await using ServiceProvider services = new ServiceCollection().AddSingleton(new ClientConnectionHandler(broker.Services)).BuildServiceProvider();
-        var transport = new SocketTransport(broker.Pool, TimeProvider.System, NullLogger<SocketTransport>.Instance);
+        var transport = new SocketTransport(broker.Pool, new NatsBrokerOptions(), TimeProvider.System, NullLogger<SocketTransport>.Instance);
         using var listener = new ClientListener(transport, services, NullLoggerFactory.Instance);
         IPEndPoint endPoint = await listener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), maxConnections: 10, TestContext.Current.CancellationToken);
         await using RawClient client = await RawClient.ConnectAsync("127.0.0.1", endPoint.Port, TestContext.Current.CancellationToken);

@@ -101,7 +101,7 @@ public class LameDuckTests
 
     private LameDuck Make(TestBroker broker)
     {
-        var transport = new SocketTransport(broker.Pool, broker.Time, NullLogger<SocketTransport>.Instance);
+        var transport = new SocketTransport(broker.Pool, new NatsBrokerOptions(), broker.Time, NullLogger<SocketTransport>.Instance);
         var listener = new ClientListener(transport, new ServiceCollection().BuildServiceProvider(), NullLoggerFactory.Instance);
         return new LameDuck(broker.Registry, listener, _health, new NatsBrokerOptions(), broker.Time, broker.Log.For<LameDuck>());
     }

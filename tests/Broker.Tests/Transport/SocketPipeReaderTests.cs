@@ -10,8 +10,8 @@ namespace NatsKestrel.Broker.Tests.Transport;
 
 public abstract class SocketPipeReaderTests : SocketTests
 {
-    private protected SocketPipeReaderTests(bool onLoop)
-        : base(onLoop)
+    private protected SocketPipeReaderTests(TimeSpan? busyPoll)
+        : base(busyPoll)
     {
     }
 
@@ -231,6 +231,8 @@ public abstract class SocketPipeReaderTests : SocketTests
     }
 }
 
-public sealed class SocketPipeReaderOnTheLoopTests() : SocketPipeReaderTests(onLoop: true);
+public sealed class SocketPipeReaderOnTheLoopTests() : SocketPipeReaderTests(TimeSpan.Zero);
 
-public sealed class SocketPipeReaderOnTheRuntimeTests() : SocketPipeReaderTests(onLoop: false);
+public sealed class SocketPipeReaderOnAPollingLoopTests() : SocketPipeReaderTests(TimeSpan.FromMilliseconds(1));
+
+public sealed class SocketPipeReaderOnTheRuntimeTests() : SocketPipeReaderTests(busyPoll: null);

@@ -9,8 +9,8 @@ namespace NatsKestrel.Broker.Tests.Transport;
 
 public abstract class SocketPipeWriterTests : SocketTests
 {
-    private protected SocketPipeWriterTests(bool onLoop)
-        : base(onLoop)
+    private protected SocketPipeWriterTests(TimeSpan? busyPoll)
+        : base(busyPoll)
     {
     }
 
@@ -126,6 +126,8 @@ public abstract class SocketPipeWriterTests : SocketTests
     }
 }
 
-public sealed class SocketPipeWriterOnTheLoopTests() : SocketPipeWriterTests(onLoop: true);
+public sealed class SocketPipeWriterOnTheLoopTests() : SocketPipeWriterTests(TimeSpan.Zero);
 
-public sealed class SocketPipeWriterOnTheRuntimeTests() : SocketPipeWriterTests(onLoop: false);
+public sealed class SocketPipeWriterOnAPollingLoopTests() : SocketPipeWriterTests(TimeSpan.FromMilliseconds(1));
+
+public sealed class SocketPipeWriterOnTheRuntimeTests() : SocketPipeWriterTests(busyPoll: null);

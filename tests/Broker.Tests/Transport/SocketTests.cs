@@ -10,7 +10,8 @@ public abstract class SocketTests : IDisposable
 {
     private readonly SocketLoop? _loop;
 
-    private protected SocketTests(bool onLoop) => _loop = onLoop ? new SocketLoop(1, NullLogger.Instance) : null;
+    /// <param name="busyPoll">Of the event loop; null for the runtime's sockets.</param>
+    private protected SocketTests(TimeSpan? busyPoll) => _loop = busyPoll is { } time ? new SocketLoop(1, time, NullLogger.Instance) : null;
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
