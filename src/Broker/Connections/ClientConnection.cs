@@ -13,6 +13,7 @@ using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Accounts.Permissions;
 using NatsKestrel.Broker.Delivery;
 using NatsKestrel.Broker.Protocol;
+using NatsKestrel.Broker.Transport;
 using NatsKestrel.Broker.Transport.Tls;
 
 namespace NatsKestrel.Broker.Connections;
@@ -72,7 +73,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         Remote = context.RemoteEndPoint as IPEndPoint;
         _acceptedAt = _lastActivity = services.Time.GetTimestamp();
         _start = services.Time.GetUtcNow();
-        _outbound = new OutboundQueue(context.Transport.Output, services.Pool, services.Time)
+        _outbound = new OutboundQueue(context.Transport.Output, services.Pool, services.Time, context as ITurnTaker)
         {
             Failed = OnWriteFailed,
             Blocked = OnWriteBlocked,

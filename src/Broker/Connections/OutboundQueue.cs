@@ -13,7 +13,7 @@ namespace NatsKestrel.Broker.Connections;
 /// </remarks>
 internal sealed class OutboundQueue : IThreadPoolWorkItem
 {
-    // One flusher sends at most this many blocks before it hands the rest to the pool: a publisher must get back to its own reading.
+    // One flusher sends at most this many blocks before the rest waits for the connection's next turn: a publisher must get back to its own reading.
     private const int MaxSendsInARow = 32;
 
     // Large shared bodies go out in pieces, so that what is pending is known to this precision.
@@ -29,6 +29,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     private HeadedPipeWriter? _headed; // the same, where it is one
     private readonly BlockPool _pool;
     private readonly TimeProvider _time;
+    private readonly ITurnTaker? _turns; // null where the connection has none: the pool then
     private readonly Action _onWritten;
 
     // Guarded by Gate. The ring holds what is queued, oldest first; its last piece may still grow (up to _blockEnd in _block).
@@ -53,12 +54,13 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     private int _inFlight;
     private long _blockedSince;
 
-    public OutboundQueue(PipeWriter output, BlockPool pool, TimeProvider time)
+    public OutboundQueue(PipeWriter output, BlockPool pool, TimeProvider time, ITurnTaker? turns = null)
     {
         _output = output;
         _headed = output as HeadedPipeWriter;
         _pool = pool;
         _time = time;
+        _turns = turns;
         _onWritten = OnWritten;
     }
 
@@ -277,7 +279,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         {
             if (sends == MaxSendsInARow)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                WaitForTurn();
                 return;
             }
 
@@ -286,6 +288,18 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             {
                 return;
             }
+        }
+    }
+
+    private void WaitForTurn()
+    {
+        if (_turns is not null)
+        {
+            _turns.TakeTurn(this);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 

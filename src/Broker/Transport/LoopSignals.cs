@@ -56,6 +56,9 @@ internal sealed class LoopSignals : SocketSignals
     }
 
     /// <inheritdoc/>
+    public override void TakeTurn(IThreadPoolWorkItem work) => _loop.Post(work);
+
+    /// <inheritdoc/>
     public override void WakeReader() => _loop.Post(_readable);
 
     /// <inheritdoc/>

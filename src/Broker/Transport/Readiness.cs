@@ -7,7 +7,7 @@ namespace NatsKestrel.Broker.Transport;
 /// The kernel reports a change once (edge-triggered), so a report that finds nobody waiting is kept. A kept report may be stale:
 /// whoever is woken tries, and waits again where there was nothing.
 /// </remarks>
-internal sealed class Readiness(SocketLoop loop) : IValueTaskSource
+internal sealed class Readiness(SocketLoop loop) : IValueTaskSource, IThreadPoolWorkItem
 {
     private const int Unknown = 0;
     private const int Ready = 1;
@@ -47,6 +47,8 @@ internal sealed class Readiness(SocketLoop loop) : IValueTaskSource
             Signal();
         }
     }
+
+    void IThreadPoolWorkItem.Execute() => Signal();
 
     void IValueTaskSource.GetResult(short token) => _source.GetResult(token);
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace NatsKestrel.Broker.Transport;
 
 /// <summary>An accepted socket as Kestrel's middleware and handlers know connections.</summary>
-internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
+internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, ITurnTaker
 {
     private readonly Socket _socket;
     private readonly SocketSignals _signals;
@@ -66,6 +66,9 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe
 
         set => throw new NotSupportedException();
     }
+
+    /// <inheritdoc/>
+    public void TakeTurn(IThreadPoolWorkItem work) => _signals.TakeTurn(work);
 
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason) => Close(discard: true);

@@ -25,8 +25,8 @@ internal sealed partial class SocketLoop : IDisposable
     private readonly int _epoll;
     private readonly int _wakeUp;
     private readonly Thread _thread;
-    private readonly ConcurrentQueue<Readiness> _posted = new(); // by other threads
-    private readonly Queue<Readiness> _turns = new(); // by the loop's own thread alone
+    private readonly ConcurrentQueue<IThreadPoolWorkItem> _posted = new(); // by other threads
+    private readonly Queue<IThreadPoolWorkItem> _turns = new(); // by the loop's own thread alone
     private readonly Lock _gate = new(); // guards _sockets, _freeSlots, _isClosed: what is closed must not be written to
     private readonly Stack<int> _freeSlots = new();
     private volatile LoopSignals?[] _sockets = new LoopSignals?[64];
@@ -87,16 +87,16 @@ internal sealed partial class SocketLoop : IDisposable
         }
     }
 
-    /// <summary>Has the loop's thread signal this soon: after everybody who is in line already.</summary>
-    public void Post(Readiness readiness)
+    /// <summary>Has the loop's thread do this soon: after everybody who is in line already.</summary>
+    public void Post(IThreadPoolWorkItem work)
     {
         if (Thread.CurrentThread == _thread)
         {
-            _turns.Enqueue(readiness);
+            _turns.Enqueue(work);
             return;
         }
 
-        _posted.Enqueue(readiness);
+        _posted.Enqueue(work);
         if (Interlocked.Exchange(ref _isAwake, 1) == 0)
         {
             WakeUp();
@@ -211,14 +211,14 @@ internal sealed partial class SocketLoop : IDisposable
     // Those in line now; who queues up again meanwhile waits until the sockets were looked at.
     private void RunTurns()
     {
-        while (_posted.TryDequeue(out Readiness? posted))
+        while (_posted.TryDequeue(out IThreadPoolWorkItem? posted))
         {
             _turns.Enqueue(posted);
         }
 
         for (int left = _turns.Count; left > 0; left--)
         {
-            _turns.Dequeue().Signal();
+            _turns.Dequeue().Execute();
         }
     }
 

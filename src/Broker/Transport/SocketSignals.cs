@@ -18,6 +18,9 @@ internal abstract class SocketSignals
     /// <exception cref="SocketException">The connection broke.</exception>
     public abstract ValueTask<int> SendWhenPossibleAsync(ReadOnlyMemory<byte> bytes);
 
+    /// <summary>Has the thread that signals do something soon, after others who are in line.</summary>
+    public abstract void TakeTurn(IThreadPoolWorkItem work);
+
     /// <summary>Wakes a pending wait for data; to be called before the socket is closed, or when nobody wants to read any more.</summary>
     public abstract void WakeReader();
 

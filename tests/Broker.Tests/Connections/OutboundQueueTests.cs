@@ -204,6 +204,29 @@ public class OutboundQueueTests
     }
 
     [Fact]
+    [Trait("Safety", "SLOW-5")]
+    public void After_many_sends_in_a_row_the_rest_waits_for_the_connections_turn()
+    {
+        var turns = new Turns();
+        var queue = new OutboundQueue(_writer, _pool, _time, turns) { Failed = () => _failures++, Blocked = () => _blocks++ };
+        using (queue.Gate.EnterScope())
+        {
+            queue.Write(new byte[100 * BlockPool.LargeSize]);
+        }
+
+        queue.Flush();
+        long first = _writer.SentBytes;
+        while (turns.Work.TryDequeue(out IThreadPoolWorkItem? work))
+        {
+            work.Execute();
+        }
+
+        Assert.InRange(first, 1, 50 * BlockPool.LargeSize);
+        Assert.Equal(100 * BlockPool.LargeSize, _writer.SentBytes);
+        Assert.Equal(0, queue.PendingBytes);
+    }
+
+    [Fact]
     public void A_large_shared_body_is_sent_in_pieces_so_that_progress_shows()
     {
         SharedBody body = Body(1024 * 1024);
@@ -389,5 +412,12 @@ public class OutboundQueueTests
         Task drained = _queue.DrainedAsync();
         SpinWait.SpinUntil(() => !_writer.Unblock() && drained.IsCompleted, TimeSpan.FromSeconds(5));
         Assert.True(drained.IsCompleted);
+    }
+
+    private sealed class Turns : ITurnTaker
+    {
+        public Queue<IThreadPoolWorkItem> Work { get; } = new();
+
+        public void TakeTurn(IThreadPoolWorkItem work) => Work.Enqueue(work);
     }
 }
