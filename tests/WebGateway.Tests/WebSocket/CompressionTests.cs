@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Text;
+using NatsKestrel.WebGateway.WebSocket;
 using Xunit;
 
 namespace NatsKestrel.WebGateway.Tests.WebSocket;
@@ -104,13 +106,30 @@ public sealed class CompressionTests : IAsyncLifetime
     {
         await using RawWebSocket socket = await ConnectAsync();
         byte[] bomb = Deflate("PUB a 0\r\n\r\n" + new string('\0', 256 * 1024 * 1024));
-        long before = GC.GetTotalAllocatedBytes();
 
         await socket.SendAsync(RawWebSocket.Frame(CompressedBinary, bomb));
 
         Assert.Equal(1009, (await socket.ReadCloseAsync()).Status);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 32 * 1024 * 1024);
         Assert.Single(_gateway.Registry.SnapshotClosed());
+    }
+
+    [Fact]
+    [Trait("Safety", "F-12")]
+    public void A_compression_bomb_takes_memory_for_what_it_may_become_and_no_more()
+    {
+        const int MaxPayload = 1024 * 1024;
+        byte[] bomb = Deflate(new string('\0', 256 * 1024 * 1024));
+        var inflater = new MessageInflater(MaxPayload);
+        bomb.CopyTo(inflater.Reserve(bomb.Length).GetSpan(bomb.Length));
+        inflater.Reserve(0).Advance(bomb.Length);
+        var inflated = new CountingWriter();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        FrameException refused = Assert.Throws<FrameException>(() => inflater.Inflate(inflated));
+
+        Assert.Equal(1009, refused.Status);
+        Assert.InRange(inflated.Count, 1, 8 * MaxPayload);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
     }
 
     private async Task<RawWebSocket> ConnectAsync()
@@ -157,5 +176,18 @@ public sealed class CompressionTests : IAsyncLifetime
         }
 
         return Encoding.Latin1.GetString(output.ToArray());
+    }
+
+    private sealed class CountingWriter : IBufferWriter<byte>
+    {
+        private readonly byte[] _room = new byte[64 * 1024];
+
+        public long Count { get; private set; }
+
+        public void Advance(int count) => Count += count;
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => _room;
+
+        public Span<byte> GetSpan(int sizeHint = 0) => _room;
     }
 }
