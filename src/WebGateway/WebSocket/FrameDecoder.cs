@@ -7,7 +7,7 @@ namespace NatsKestrel.WebGateway.WebSocket;
 /// <summary>Takes a client's WebSocket frames apart: payloads become one stream of bytes, whatever frame or message they came in.</summary>
 /// <remarks>
 /// Nothing is held but a header, and the payload of a control frame: a data frame of any length flows through as its bytes
-/// arrive. Only a compressed message must be whole before it can be read; <see cref="MessageInflater"/> bounds that.
+/// arrive, a compressed one through a <see cref="MessageInflater"/>.
 /// </remarks>
 /// <param name="expectsMask">False for a client that asked not to mask (<c>Nats-No-Masking</c>).</param>
 /// <param name="inflater">Reads compressed messages; null where compression was not negotiated.</param>
@@ -15,6 +15,9 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater) 
 {
     private const int MaxHeaderLength = 14;
     private const int MaxControlLength = 125;
+
+    // What one call inflates, about, before whoever reads it gets to see it: a few bytes may become very many.
+    private const int MaxInflated = 64 * 1024;
 
     private readonly byte[] _header = new byte[MaxHeaderLength];
     private byte[]? _control;
@@ -48,14 +51,33 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater) 
     /// <summary>True where frames can be taken apart where they lie: what is inflated needs more room than it came in.</summary>
     public bool WorksInPlace => inflater is null;
 
-    /// <summary>Decodes all that has arrived.</summary>
-    public void Decode(in ReadOnlySequence<byte> input, IBufferWriter<byte> output)
+    /// <summary>True while there is more to decode without anything that arrives.</summary>
+    public bool HasMore => !IsEnded && inflater is { HasMore: true };
+
+    /// <summary>Decodes what has arrived, or of what is compressed so much as may be inflated at once.</summary>
+    /// <returns>Up to where.</returns>
+    public SequencePosition Decode(in ReadOnlySequence<byte> input, IBufferWriter<byte> output)
     {
+        var target = new Target { Writer = output };
+        long decoded = 0;
         foreach (ReadOnlyMemory<byte> memory in input)
         {
-            var target = new Target { Writer = output };
-            Decode(memory.Span, ref target);
+            int count = Decode(memory.Span, ref target);
+            decoded += count;
+            if (count < memory.Length)
+            {
+                break;
+            }
         }
+
+        return input.GetPosition(IsEnded ? input.Length : decoded);
+    }
+
+    /// <summary>Inflates more of what has arrived.</summary>
+    public void GoOn(IBufferWriter<byte> output)
+    {
+        var target = new Target { Writer = output };
+        Decode([], ref target);
     }
 
     /// <inheritdoc/>
@@ -67,12 +89,20 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater) 
         return target.Length;
     }
 
-    private void Decode(ReadOnlySpan<byte> input, scoped ref Target target)
+    // Returns how much was decoded.
+    private int Decode(ReadOnlySpan<byte> input, scoped ref Target target)
     {
+        int length = input.Length;
         try
         {
-            while (!IsEnded && (!input.IsEmpty || (_isInPayload && _done == _length)))
+            while (!IsEnded && target.Inflated < MaxInflated && (HasMore || !input.IsEmpty || (_isInPayload && _done == _length)))
             {
+                if (HasMore)
+                {
+                    target.Inflated += inflater!.Inflate(target.Writer!);
+                    continue;
+                }
+
                 if (!_isInPayload)
                 {
                     input = ReadHeader(input);
@@ -82,9 +112,9 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater) 
                     input = ReadPayload(input, ref target);
                 }
 
-                if (_isInPayload && _done == _length)
+                if (_isInPayload && _done == _length && !HasMore)
                 {
-                    EndFrame(target.Writer);
+                    EndFrame();
                 }
             }
         }
@@ -92,6 +122,8 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater) 
         {
             Violation = violation;
         }
+
+        return length - input.Length;
     }
 
     private ReadOnlySpan<byte> ReadHeader(ReadOnlySpan<byte> input)
@@ -203,14 +235,19 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater) 
             Unmask(input[..count], target.Place[target.Length..]);
             target.Length += count;
         }
-        else
+        else if (_isCompressed)
         {
-            // A message that must be inflated first waits in the inflater, all others go straight to the reader.
-            IBufferWriter<byte> writer = _isCompressed ? inflater!.Reserve(count) : target.Writer;
-            Span<byte> room = writer.GetSpan(Math.Min(count, MaxPiece));
+            Span<byte> room = inflater!.Room;
             count = Math.Min(count, room.Length);
             Unmask(input[..count], room);
-            writer.Advance(count);
+            inflater.Advance(count);
+        }
+        else
+        {
+            Span<byte> room = target.Writer.GetSpan(Math.Min(count, MaxPiece));
+            count = Math.Min(count, room.Length);
+            Unmask(input[..count], room);
+            target.Writer.Advance(count);
         }
 
         _done += count;
@@ -232,7 +269,7 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater) 
         }
     }
 
-    private void EndFrame(IBufferWriter<byte>? output)
+    private void EndFrame()
     {
         _isInPayload = false;
         _headerLength = 0;
@@ -249,7 +286,7 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater) 
             default:
                 if (_isFinal && _isCompressed)
                 {
-                    inflater!.Inflate(output!);
+                    inflater!.End();
                 }
 
                 _isInMessage = !_isFinal;
@@ -291,6 +328,7 @@ internal sealed class FrameDecoder(bool expectsMask, MessageInflater? inflater) 
         public IBufferWriter<byte>? Writer;
         public Span<byte> Place;
         public int Length;
+        public int Inflated;
     }
 
     private enum FrameKind

@@ -1,62 +1,152 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 
 namespace NatsKestrel.WebGateway.WebSocket;
 
-/// <summary>Reads compressed messages (permessage-deflate without context takeover), one at a time, and only so large.</summary>
+/// <summary>Reads compressed messages (permessage-deflate without context takeover) as they arrive, step by step, and only so large.</summary>
 /// <param name="maxPayload">The server's limit on messages: a message may be inflated to eight times that, and to a hundred times its own size.</param>
-internal sealed class MessageInflater(int maxPayload)
+internal sealed class MessageInflater(int maxPayload) : IDisposable
 {
-    private const int Step = 16 * 1024;
+    /// <summary>Bytes that one <see cref="Inflate"/> makes at most.</summary>
+    public const int Step = 16 * 1024;
+
     private const int MaxRatio = 100;
 
     // Below this size the ratio says nothing: a kilobyte of blanks is no attack.
     private const int MinSuspect = 1024 * 1024;
 
-    // The end of a block, which the sender leaves out.
-    private static readonly byte[] BlockEnd = [0x00, 0x00, 0xFF, 0xFF];
+    private Source? _source;
+    private DeflateStream? _deflate;
+    private long _compressed;
+    private long _inflated;
+    private bool _isWhole;
 
-    private readonly int _maxCompressed = (int)Math.Min(8L * maxPayload, 64 * 1024 * 1024);
-    private ArrayBufferWriter<byte> _compressed = new();
+    /// <summary>True while <see cref="Inflate"/> has something to do; until then there is no room for more.</summary>
+    public bool HasMore { get; private set; }
 
-    /// <summary>Where the next part of the compressed message goes.</summary>
-    /// <exception cref="FrameException">It would be too large.</exception>
-    public IBufferWriter<byte> Reserve(int count) => _compressed.WrittenCount + (long)count <= _maxCompressed
-        ? _compressed
-        : throw new FrameException(CloseStatuses.MessageTooBig, "compressed message too large");
-
-    /// <summary>Inflates the message that is complete now, step by step.</summary>
-    /// <exception cref="FrameException">It is no deflate stream, or would become too large.</exception>
-    public void Inflate(IBufferWriter<byte> output)
+    /// <summary>Room for the next part of the compressed message.</summary>
+    public Span<byte> Room
     {
-        int compressedLength = _compressed.WrittenCount;
-        _compressed.Write(BlockEnd);
-        MemoryMarshal.TryGetArray(_compressed.WrittenMemory, out ArraySegment<byte> bytes);
-        using var input = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
-        using var deflate = new DeflateStream(input, CompressionMode.Decompress);
+        get
+        {
+            if (_source is null)
+            {
+                _source = new Source();
+                _deflate = new DeflateStream(_source, CompressionMode.Decompress);
+                _compressed = _inflated = 0;
+            }
+
+            return _source.Room;
+        }
+    }
+
+    /// <summary>So much of the room was filled.</summary>
+    public void Advance(int count)
+    {
+        _source!.Fill(count);
+        _compressed += count;
+        HasMore = true;
+    }
+
+    /// <summary>The message is whole.</summary>
+    public void End()
+    {
+        _ = Room; // a message may be empty
+        _source!.FillWithBlockEnd();
+        _isWhole = true;
+        HasMore = true;
+    }
+
+    /// <summary>Inflates the next step of what has arrived.</summary>
+    /// <returns>The bytes made; 0 where more must arrive first.</returns>
+    /// <exception cref="FrameException">It is no deflate stream, or becomes too large.</exception>
+    public int Inflate(IBufferWriter<byte> output)
+    {
+        int count;
         try
         {
-            long total = 0;
-            int read;
-            while ((read = deflate.Read(output.GetSpan(Step)[..Step])) > 0)
-            {
-                total += read;
-                if (total > 8L * maxPayload || (total > MinSuspect && total > (long)MaxRatio * compressedLength))
-                {
-                    throw new FrameException(CloseStatuses.MessageTooBig, "message inflates to too much");
-                }
-
-                output.Advance(read);
-            }
+            count = _deflate!.Read(output.GetSpan(Step)[..Step]);
         }
         catch (InvalidDataException)
         {
             throw new FrameException(CloseStatuses.InvalidPayload, "invalid compressed message");
         }
-        finally
+
+        _inflated += count;
+        if (_inflated > 8L * maxPayload || (_inflated > MinSuspect && _inflated > MaxRatio * _compressed))
         {
-            _compressed = new ArrayBufferWriter<byte>();
+            throw new FrameException(CloseStatuses.MessageTooBig, "message inflates to too much");
+        }
+
+        output.Advance(count);
+        HasMore = count > 0;
+        if (!HasMore && _isWhole)
+        {
+            Dispose();
+        }
+
+        return count;
+    }
+
+    /// <summary>Gives back what a message holds.</summary>
+    public void Dispose()
+    {
+        _deflate?.Dispose();
+        _source?.Dispose();
+        _deflate = null;
+        _source = null;
+        _isWhole = HasMore = false;
+    }
+
+    /// <summary>The part of a compressed message that has arrived and was not read yet; it ends for now where that ends.</summary>
+    private sealed class Source : Stream
+    {
+        // The end of a block, which the sender leaves out.
+        private static readonly byte[] BlockEnd = [0x00, 0x00, 0xFF, 0xFF];
+
+        private readonly byte[] _part = ArrayPool<byte>.Shared.Rent(Step);
+        private ReadOnlyMemory<byte> _left;
+
+        public Span<byte> Room => _part;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public void Fill(int count) => _left = _part.AsMemory(0, count);
+
+        public void FillWithBlockEnd() => _left = BlockEnd;
+
+        public override int Read(Span<byte> buffer)
+        {
+            int count = Math.Min(buffer.Length, _left.Length);
+            _left.Span[..count].CopyTo(buffer);
+            _left = _left[count..];
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            ArrayPool<byte>.Shared.Return(_part);
+            base.Dispose(disposing);
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed class WebSocketDoor
     private async Task ServeAsync(HttpContext http, UpgradeRequest request, IDuplexPipe transport, bool withCompression)
     {
         var writer = new WebSocketWriter(transport.Output, _services.Pool, request.IsBrowser, withCompression);
-        var inflater = withCompression ? new MessageInflater(_services.Settings.MaxPayload) : null;
+        using MessageInflater? inflater = withCompression ? new MessageInflater(_services.Settings.MaxPayload) : null;
         var decoder = new FrameDecoder(expectsMask: !request.IsUnmasked, inflater) { Pinged = writer.SendPong };
         var reader = new WebSocketReader(transport.Input, decoder, _memory);
         await using var connection = new WebSocketConnection(http, reader, writer);

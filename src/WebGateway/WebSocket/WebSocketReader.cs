@@ -108,14 +108,18 @@ internal sealed class WebSocketReader : PipeReader
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReceiveAsync(PipeWriter decoded)
     {
-        ReadResult read = await _input.ReadAsync().ConfigureAwait(false);
-        try
+        bool isOver = false;
+        if (_decoder.HasMore)
         {
-            _decoder.Decode(read.Buffer, decoded);
+            _decoder.GoOn(decoded);
         }
-        finally
+        else
         {
-            _input.AdvanceTo(read.Buffer.End);
+            ReadResult read = await _input.ReadAsync().ConfigureAwait(false);
+            SequencePosition end = read.Buffer.End;
+            SequencePosition done = _decoder.Decode(read.Buffer, decoded);
+            isOver = read.IsCompleted && done.Equals(end) && !_decoder.HasMore;
+            _input.AdvanceTo(done);
         }
 
         ValueTask<FlushResult> flushed = decoded.FlushAsync();
@@ -124,7 +128,7 @@ internal sealed class WebSocketReader : PipeReader
             await flushed.ConfigureAwait(false);
         }
 
-        if (_decoder.IsEnded || read.IsCompleted)
+        if (_decoder.IsEnded || isOver)
         {
             await decoded.CompleteAsync().ConfigureAwait(false);
         }
