@@ -45,7 +45,7 @@ public sealed class BrowserDoorTests : IDisposable
             new("HTTP body", server.HttpPort, "POST /api/v1/publish/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"),
             new("TLS hello", secure.WebSocketPort, "\u0016\u0003\u0001\u0002\0"),
         ];
-        await SlowSender.CutAllAsync(senders, 10, cancellationToken); // compiles what it takes
+        await SlowSender.CutAllAsync(senders, LoadSize.Pick(100, 10), cancellationToken); // compiles what it takes
         LoadServer[] servers = [server, secure];
         long before = servers.Sum(each => each.Resident);
         Array.ForEach(servers, each => each.ForgetPeak());
@@ -60,6 +60,7 @@ public sealed class BrowserDoorTests : IDisposable
                 "WebSocket frame" => "PingInterval + PingTimeout = 6 s",
                 "HTTP body" => "240 bytes/s after 5 s",
                 "TLS hello" => "2 s",
+                "SignalR handshake" => "5 s and the close handshake's 2 s",
                 _ => "5 s",
             };
             Report.Line("F-8", $"{count} clients, {kind} at 1 byte/s: the first cut after {times.At(0).TotalSeconds:F2} s, the last after {times.Max.TotalSeconds:F2} s (bar {bar}, asserted 18 s)");
@@ -82,13 +83,14 @@ public sealed class BrowserDoorTests : IDisposable
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         int rounds = LoadSize.Pick(100, 10);
-        int streamed = LoadSize.Pick(256, 16) * 1024 * 1024;
+        int streamed = LoadSize.Pick(64, 16) * 1024 * 1024;
         await using LoadServer server = await LoadServer.StartAsync("--Nats:WebSocket:Compression=true");
         string padding = new('x', 2 * 1024 * 1024);
+        string bomb = Bomb(64 * 1024 * 1024);
         const string Foreign = "Origin: https://stranger.example\r\n";
         (string Kind, string Bar, Func<Task<string>> Attack)[] attacks =
         [
-            ("compression bomb of 64 MiB", "1009", () => OffendAsync(server.WebSocketPort, Deflate, Bomb(64 * 1024 * 1024))),
+            ("compression bomb of 64 MiB", "1009", () => OffendAsync(server.WebSocketPort, Deflate, bomb)),
             ("frame of 1 TiB", "streamed", () => StreamAsync(server.WebSocketPort, streamed)),
             ("length with its top bit", "1002", () => OffendAsync(server.WebSocketPort, Upgrade, Binary + LengthWithTopBit)),
             ("2 MB of headers, WebSocket", "431", () => OffendAsync(server.WebSocketPort, "GET / HTTP/1.1\r\nX-Large: " + padding)),
@@ -97,25 +99,31 @@ public sealed class BrowserDoorTests : IDisposable
             ("foreign Origin, SignalR", "403", () => OffendAsync(server.HttpPort, "GET /hubs/nats HTTP/1.1\r\n" + Handshake + Foreign + "\r\n")),
             ("foreign Origin, HTTP", "403", () => OffendAsync(server.HttpPort, $"POST /api/v1/publish/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n{Foreign}\r\n")),
         ];
-        foreach (var (_, _, attack) in attacks)
-        {
-            await attack(); // compiles what it takes
-        }
-
         foreach ((string kind, string bar, Func<Task<string>> attack) in attacks)
         {
-            long before = server.Resident;
-            server.ForgetPeak();
+            // More often than it counts, until all that it takes is compiled and blocks are lent.
             var answers = new HashSet<string>();
-            for (int i = 0; i < rounds; i++)
+            for (int i = 0; i < LoadSize.Pick(3, 1); i++)
             {
-                answers.Add(await attack());
+                await RepeatAsync();
             }
 
+            long before = server.Resident;
+            server.ForgetPeak();
+            await RepeatAsync();
+
             long growth = server.PeakResident - before;
-            Report.Line("F-12", $"{rounds} x {kind}: {string.Join(", ", answers)} (bar {bar}); peak RSS + {Report.Mebibytes(growth)} (bar 2 MiB, asserted 32 MiB)");
+            Report.Line("F-12", $"{rounds} x {kind}: {string.Join(", ", answers)} (bar {bar}); peak RSS + {Report.Mebibytes(growth)} (bar 2 MiB, asserted 16 MiB)");
             Assert.Equal([bar], answers);
-            Assert.InRange(growth, long.MinValue, 32 * 1024 * 1024);
+            Assert.InRange(growth, long.MinValue, 16 * 1024 * 1024);
+
+            async Task RepeatAsync()
+            {
+                for (int i = 0; i < rounds; i++)
+                {
+                    answers.Add(await attack());
+                }
+            }
         }
 
         server.AssertUnharmed();
@@ -173,7 +181,8 @@ public sealed class BrowserDoorTests : IDisposable
         var compressed = new MemoryStream();
         using (var deflate = new DeflateStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
         {
-            deflate.Write(new byte[length]);
+            byte[] harmless = [.. Enumerable.Repeat("+OK\r\n"u8.ToArray(), length / 5).SelectMany(bytes => bytes)];
+            deflate.Write(harmless);
         }
 
         byte[] payload = compressed.ToArray();

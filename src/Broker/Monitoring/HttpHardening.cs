@@ -19,6 +19,7 @@ namespace NatsKestrel.Broker.Monitoring;
 /// </remarks>
 public static class HttpHardening
 {
+    private static readonly TimeSpan ShortestHeadersTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DataRateGrace = TimeSpan.FromSeconds(5);
 
     /// <summary>For an application that has the broker (<see cref="BrokerHosting.AddNatsBroker"/>): sets limits from section <c>Nats:Http</c>, filters host names, hides the server's name and all exception texts, warns of an old runtime.</summary>
@@ -49,10 +50,17 @@ public static class HttpHardening
         kestrel.Limits.MaxRequestBodySize = options.MaxBody;
         kestrel.Limits.MinRequestBodyDataRate = rate;
         kestrel.Limits.MinResponseDataRate = rate;
-        kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
+        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout(options.HeadersTimeout);
         kestrel.Limits.KeepAliveTimeout = options.KeepAliveTimeout;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+    }
+
+    /// <summary>What to tell Kestrel, which adds a second to a time for headers and looks once a second whether it is over.</summary>
+    internal static TimeSpan HeadersTimeout(TimeSpan wanted)
+    {
+        var early = wanted - TimeSpan.FromSeconds(1);
+        return wanted <= TimeSpan.Zero ? Timeout.InfiniteTimeSpan : early > ShortestHeadersTimeout ? early : ShortestHeadersTimeout;
     }
 
     internal static List<string> HostNames(IConfiguration configuration) =>

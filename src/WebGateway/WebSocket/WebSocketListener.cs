@@ -78,7 +78,7 @@ internal sealed class WebSocketListener(
         HttpHardening.Limit(kestrel, options.Http, descriptors);
         kestrel.Limits.MaxConcurrentConnections = descriptors.ListenerMaxConnections;
         kestrel.Limits.MaxConcurrentUpgradedConnections = descriptors.ListenerMaxConnections;
-        kestrel.Limits.RequestHeadersTimeout = webSocket.HandshakeTimeout > TimeSpan.Zero ? webSocket.HandshakeTimeout : Timeout.InfiniteTimeSpan;
+        kestrel.Limits.RequestHeadersTimeout = HttpHardening.HeadersTimeout(webSocket.HandshakeTimeout);
         ListenOptions? listen = null;
         kestrel.Listen(new IPEndPoint(address, webSocket.Port), configured =>
         {
