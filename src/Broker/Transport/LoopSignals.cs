@@ -37,7 +37,11 @@ internal sealed class LoopSignals : SocketSignals
             _writable.Signal();
         }
 
-        if (isReadable)
+        if (isReadable && (isEnding || IsStranger))
+        {
+            _loop.PutBehind(_readable);
+        }
+        else if (isReadable)
         {
             _readable.Signal();
         }
