@@ -160,6 +160,53 @@ public sealed class PageTests(BusyBroker broker)
     }
 
     [Fact]
+    public async Task A_grid_is_one_stop_of_the_Tab_key_and_the_arrows_move_in_it()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "connections");
+        await page.Locator("tbody tr a").Nth(1).WaitForAsync();
+
+        await page.Locator("[data-filter]").FocusAsync();
+        for (int presses = 0; presses < 10 && !await IsInGridAsync(); presses++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+        }
+
+        string first = await FocusedAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        string second = await FocusedAsync();
+        await page.Keyboard.PressAsync("Home");
+        string home = await FocusedAsync();
+        await page.Keyboard.PressAsync("ArrowUp");
+        string header = await FocusedAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Tab");
+
+        Assert.Equal(1, await page.Locator("[data-grid] :is(a, button, input)[tabindex='0']").CountAsync());
+        Assert.NotEqual(first, second);
+        Assert.Equal(first, home);
+        Assert.StartsWith("BUTTON", header, StringComparison.Ordinal);
+        Assert.False(await IsInGridAsync());
+
+        Task<bool> IsInGridAsync() => page.EvaluateAsync<bool>("() => document.activeElement.closest('[data-grid] table') !== null");
+        Task<string> FocusedAsync() => page.EvaluateAsync<string>("() => `${document.activeElement.tagName} ${document.activeElement.textContent} ${document.activeElement.getAttribute('aria-label')}`");
+    }
+
+    [Fact]
+    public async Task Charts_can_be_read_as_tables()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "");
+
+        await page.GetByText("as table", new() { Exact = true }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Columnheader, new() { Name = "Messages in /s", Exact = true }).WaitForAsync();
+        await page.GetByRole(AriaRole.Rowheader, new() { Name = "0", Exact = true }).WaitForAsync();
+        await page.GetByText("as table", new() { Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Columnheader, new() { Name = "Messages in /s", Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
+    [Fact]
     public async Task The_palette_leads_to_subjects_and_connections()
     {
         IPage page = await broker.SignInAsync();

@@ -94,6 +94,34 @@
     next?.focus();
   };
 
+  // A grid is one stop of the Tab key. Within it the arrows move: up and down by rows, and in a row by what there is to press.
+  const stops = "thead button, tbody a, tbody input";
+  let current = null;
+  const settle = () => document.querySelectorAll("[data-grid] table").forEach((grid) => {
+    const all = [...grid.querySelectorAll(stops)];
+    const stop = all.includes(current) ? current : all.find((each) => each.closest("tbody")) ?? all[0];
+    all.forEach((each) => {
+      const index = each === stop ? 0 : -1;
+      if (each.getAttribute("tabindex") !== `${index}`) { each.tabIndex = index; }
+    });
+  });
+  const step = (grid, key) => {
+    const rows = [...grid.querySelectorAll("tr")].filter((row) => row.querySelector(stops));
+    const row = current.closest("tr");
+    const inRow = [...row.querySelectorAll(stops)];
+    const ways = { ArrowDown: 1, ArrowUp: -1, ArrowRight: 1, ArrowLeft: -1 };
+    if (key === "ArrowLeft" || key === "ArrowRight") { return inRow[inRow.indexOf(current) + ways[key]]; }
+    const next = key === "Home" ? rows.find((each) => each.closest("tbody")) : key === "End" ? rows.at(-1) : rows[rows.indexOf(row) + ways[key]];
+    return [...next?.querySelectorAll(stops) ?? []].find((each) => each.tagName === current.tagName) ?? next?.querySelector(stops);
+  };
+  new MutationObserver(settle).observe(root, { childList: true, subtree: true });
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches?.(`[data-grid] :is(${stops})`)) {
+      current = event.target;
+      settle();
+    }
+  });
+
   // A tab behind others is refreshed less often. The page asks for it, and is told.
   globalThis.natsConsole = {
     watchVisibility: (page) => document.addEventListener("visibilitychange", () => {
@@ -110,6 +138,13 @@
       if (event.key === "Home") { items[0].focus(); }
       else if (event.key === "End") { items.at(-1).focus(); }
       else if (event.key.startsWith("Arrow")) { move(event.key === "ArrowDown" ? 1 : -1); }
+      return;
+    }
+
+    const grid = event.target === current && current?.closest("[data-grid]");
+    if (grid && ["ArrowDown", "ArrowUp", "ArrowRight", "ArrowLeft", "Home", "End"].includes(event.key)) {
+      event.preventDefault();
+      step(grid, event.key)?.focus();
       return;
     }
 

@@ -1,3 +1,4 @@
+using NatsKestrel.Admin.Components.Controls;
 using NatsKestrel.Admin.Feed;
 using NatsKestrel.Broker.Connections;
 
@@ -23,4 +24,17 @@ public sealed partial class Overview
     private protected override void OnSnapshot() => _ended = [.. Registry.SnapshotClosed().TakeLast(MaxEnded).Reverse()];
 
     private string Rate(Func<TrafficRate, double> part, Func<double, string> show) => Snapshot.Rate is { } rate ? show(part(rate)) : "–";
+
+    // The tiles' numbers.
+    private ChartSeries[] Charts() =>
+    [
+        new("Connections", Feed.History(FeedMetric.Connections)),
+        new("Subscriptions", Feed.History(FeedMetric.Subscriptions)),
+        new("Messages in /s", Feed.History(FeedMetric.InMessages)),
+        new("Messages out /s", Feed.History(FeedMetric.OutMessages)),
+        new("Bytes in /s", Feed.History(FeedMetric.InBytes), Format.Bytes),
+        new("Bytes out /s", Feed.History(FeedMetric.OutBytes), Format.Bytes),
+        new("Pending", Feed.History(FeedMetric.PendingBytes), Format.Bytes),
+        new("Slow consumers", Feed.History(FeedMetric.SlowConsumers)),
+    ];
 }
