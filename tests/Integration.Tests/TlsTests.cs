@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Transport.Tls;
@@ -296,6 +297,38 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("PONG\r\n", await ReadUntilAsync(tls, "PONG\r\n"));
     }
 
+    [Fact]
+    [Trait("Safety", "TLS-6")]
+    public async Task Only_so_many_handshakes_begin_in_a_second_and_a_reload_may_allow_more()
+    {
+        NatsBrokerOptions? used = null;
+        var time = new FakeTimeProvider();
+        await using BrokerFixture broker = await StartAsync(options => (used = options).Tls.ConnectionRateLimit = 1, time);
+        using TcpClient first = await ConnectAsync(broker);
+        using TcpClient second = await ConnectAsync(broker);
+        await ReadLineAsync(first.GetStream());
+        await ReadLineAsync(second.GetStream());
+
+        await using SslStream served = await HandshakeAsync(first);
+        string refusal = await ReadLineAsync(second.GetStream());
+        CloseReason reason = await LastReasonAsync(broker);
+        time.Advance(TimeSpan.FromSeconds(1.1));
+        using TcpClient later = await ConnectAsync(broker);
+        await ReadLineAsync(later.GetStream());
+        await using SslStream servedLater = await HandshakeAsync(later);
+        used!.Tls.ConnectionRateLimit = 0;
+        bool isReloaded = broker.Services.GetRequiredService<TlsContextSource>().TryReload(used, out _);
+        using TcpClient last = await ConnectAsync(broker);
+        await ReadLineAsync(last.GetStream());
+        await using SslStream servedLast = await HandshakeAsync(last);
+        await SendAsync(servedLast, "PING\r\n");
+
+        Assert.Equal("-ERR 'Connection throttling is active. Please try again later.'\r\n", refusal);
+        Assert.Equal(CloseReason.MaxConnectionsExceeded, reason);
+        Assert.True(isReloaded);
+        Assert.Equal("PONG\r\n", await ReadUntilAsync(servedLast, "PONG\r\n"));
+    }
+
     public void Dispose() => _certificates.Dispose();
 
     private void Verify(NatsBrokerOptions options)
@@ -304,11 +337,11 @@ public sealed class TlsTests : IDisposable
         options.Tls.CaFile = _certificates.CaFile;
     }
 
-    private Task<BrokerFixture> StartAsync(Action<NatsBrokerOptions>? configure = null) => BrokerFixture.StartAsync(options =>
+    private Task<BrokerFixture> StartAsync(Action<NatsBrokerOptions>? configure = null, TimeProvider? time = null) => BrokerFixture.StartAsync(options =>
     {
         (options.Tls.CertFile, options.Tls.KeyFile) = _certificates.ServerFiles;
         configure?.Invoke(options);
-    });
+    }, time);
 
     private static async Task<TcpClient> ConnectAsync(BrokerFixture broker)
     {

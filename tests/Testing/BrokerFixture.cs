@@ -12,10 +12,12 @@ namespace NatsKestrel.Testing;
 public sealed class BrokerFixture : IAsyncDisposable
 {
     private readonly Action<NatsBrokerOptions>? _configure;
+    private readonly TimeProvider _time;
     private WebApplication _application;
 
-    private BrokerFixture(WebApplication application, Action<NatsBrokerOptions>? configure)
+    private BrokerFixture(WebApplication application, Action<NatsBrokerOptions>? configure, TimeProvider time)
     {
+        _time = time;
         _application = application;
         _configure = configure;
     }
@@ -37,8 +39,9 @@ public sealed class BrokerFixture : IAsyncDisposable
 
     /// <summary>Starts a broker on a free port of 127.0.0.1.</summary>
     /// <param name="configure">Changes options; the port may be set, but is best left alone.</param>
-    public static async Task<BrokerFixture> StartAsync(Action<NatsBrokerOptions>? configure = null) =>
-        new(await StartApplicationAsync(0, configure), configure);
+    /// <param name="time">Its clock; null for the system's.</param>
+    public static async Task<BrokerFixture> StartAsync(Action<NatsBrokerOptions>? configure = null, TimeProvider? time = null) =>
+        new(await StartApplicationAsync(0, configure, time ??= TimeProvider.System), configure, time);
 
     /// <summary>Stops the broker, as a host that is told to stop does.</summary>
     public Task StopAsync() => _application.StopAsync();
@@ -48,19 +51,20 @@ public sealed class BrokerFixture : IAsyncDisposable
     {
         int port = ClientUri.Port;
         await _application.DisposeAsync();
-        _application = await StartApplicationAsync(port, _configure);
+        _application = await StartApplicationAsync(port, _configure, _time);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
-    private static async Task<WebApplication> StartApplicationAsync(int port, Action<NatsBrokerOptions>? configure)
+    private static async Task<WebApplication> StartApplicationAsync(int port, Action<NatsBrokerOptions>? configure, TimeProvider time)
     {
         // The slim builder, without the settings of whatever folder the tests run in.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(time);
         builder.AddNatsBroker(options =>
         {
             options.Port = port;

@@ -46,7 +46,7 @@ public sealed class TlsOptions
     /// <value>Default empty: <c>false</c>.</value>
     public string HandshakeFirst { get; set; } = "";
 
-    /// <summary>Handshakes begun in one second at most; those above are refused.</summary>
+    /// <summary>Handshakes begun in one second at most; those above are refused. A reload may change it.</summary>
     /// <value>Default 0: no limit.</value>
     [Range(0, int.MaxValue)]
     public int ConnectionRateLimit { get; set; }

@@ -693,6 +693,12 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
             return;
         }
 
+        if (!tls.Rate.TryBegin(_services.Time))
+        {
+            Close(ProtocolError.ConnectionThrottled, CloseReason.MaxConnectionsExceeded);
+            return;
+        }
+
         try
         {
             await _outbound.DrainedAsync().ConfigureAwait(false);

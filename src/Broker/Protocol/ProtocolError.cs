@@ -20,6 +20,7 @@ internal enum ProtocolError
     AuthorizationViolation,
     AuthenticationTimeout,
     MaxConnectionsExceeded,
+    ConnectionThrottled,
     InvalidClientProtocol,
     NoRespondersRequiresHeaders,
     StaleConnection,

@@ -17,6 +17,7 @@ internal static class ProtocolErrors
         ProtocolError.AuthorizationViolation => "Authorization Violation"u8,
         ProtocolError.AuthenticationTimeout => "Authentication Timeout"u8,
         ProtocolError.MaxConnectionsExceeded => "maximum connections exceeded"u8,
+        ProtocolError.ConnectionThrottled => "Connection throttling is active. Please try again later."u8,
         ProtocolError.InvalidClientProtocol => "invalid client protocol"u8,
         ProtocolError.NoRespondersRequiresHeaders => "no responders requires headers support"u8,
         ProtocolError.StaleConnection => "Stale Connection"u8,

@@ -39,7 +39,13 @@ internal sealed class WebSocketTls(ConnectionServices services, ILogger logger)
     private async Task<TlsSession?> ShakeHandsAsync(ConnectionContext connection)
     {
         // A reload changes the certificate, but never whether there is one.
-        var handshake = new TlsHandshake(connection.Transport, services.Pool, services.Tls.WebSocket!, services.Tls, services.Time);
+        TlsContext tls = services.Tls.WebSocket!;
+        if (!tls.Rate.TryBegin(services.Time))
+        {
+            return null;
+        }
+
+        var handshake = new TlsHandshake(connection.Transport, services.Pool, tls, services.Tls, services.Time);
         try
         {
             return await handshake.RunAsync().ConfigureAwait(false);

@@ -20,6 +20,7 @@ internal sealed class TlsContext
         AllowsPlain = allowsPlain;
         Verifies = options.Verify || options.VerifyAndMap;
         Timeout = options.Timeout;
+        Rate = new HandshakeRate(options.ConnectionRateLimit);
         FirstByteDelay = ReadFirst(options.HandshakeFirst);
         NotAfter = certificate.NotAfter.ToUniversalTime();
         _pins = new HashSet<string>(options.PinnedCerts, StringComparer.OrdinalIgnoreCase);
@@ -50,6 +51,9 @@ internal sealed class TlsContext
 
     /// <summary>Time a handshake may take.</summary>
     public TimeSpan Timeout { get; }
+
+    /// <summary>How many handshakes may begin.</summary>
+    public HandshakeRate Rate { get; }
 
     /// <summary>How long the client's first byte is waited for before INFO is sent: zero for not at all, infinite for always.</summary>
     public TimeSpan FirstByteDelay { get; }
