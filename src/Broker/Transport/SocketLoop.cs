@@ -9,13 +9,18 @@ namespace NatsKestrel.Broker.Transport;
 /// <summary>One thread that watches many sockets and runs whoever waits for one of them (Linux: epoll).</summary>
 /// <remarks>
 /// The runtime's own sockets hand each event to the thread pool; here the thread that sees data arrive reads, delivers and sends
-/// it. Each socket gets one read per round, so a flooding client delays a quiet one by a round at most. Nothing that runs here
+/// it. Each socket gets one read per round, so a flooding client delays a quiet one by a round at most; and of those who have just
+/// come, or are about to go, only a few get theirs in each round, so that thousands who come back at once delay nobody who is there. Nothing that runs here
 /// may block: who must wait awaits something else, and comes back with its next read.
 /// </remarks>
 internal sealed partial class SocketLoop : IDisposable
 {
     private const int MaxEvents = 256;
     private const int NoTimeout = -1;
+
+    // Coming and going costs some 50 µs each, a turn much less or as much: a round of them takes a few milliseconds.
+    private const int MaxComingOrGoing = 16;
+    private const int MaxTurns = 64;
 
     // With waits as short as these there are a thousand events a second or more; to poll costs a twentieth of the time at most.
     private static readonly TimeSpan BriskWait = TimeSpan.FromMilliseconds(1);
@@ -27,6 +32,7 @@ internal sealed partial class SocketLoop : IDisposable
     private readonly Thread _thread;
     private readonly ConcurrentQueue<IThreadPoolWorkItem> _posted = new(); // by other threads
     private readonly Queue<IThreadPoolWorkItem> _turns = new(); // by the loop's own thread alone
+    private readonly Queue<LoopSignals> _comingOrGoing = new(); // likewise
     private readonly Lock _gate = new(); // guards _sockets, _freeSlots, _isClosed: what is closed must not be written to
     private readonly Stack<int> _freeSlots = new();
     private volatile LoopSignals?[] _sockets = new LoopSignals?[64];
@@ -53,6 +59,9 @@ internal sealed partial class SocketLoop : IDisposable
 
     /// <summary>True where this system has what the loop is made of.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux();
+
+    // By the loop's own thread alone.
+    private bool HasTurns => _turns.Count > 0 || _comingOrGoing.Count > 0;
 
     /// <summary>Starts to watch a socket, in both directions, until it is closed.</summary>
     /// <returns>Its slot, for <see cref="Remove"/>.</returns>
@@ -149,6 +158,11 @@ internal sealed partial class SocketLoop : IDisposable
             Dispatch(*(uint*)happened, *(int*)(happened + Native.EventDataOffset));
         }
 
+        for (int left = Math.Min(_comingOrGoing.Count, MaxComingOrGoing); left > 0; left--)
+        {
+            _comingOrGoing.Dequeue().RunPostponed();
+        }
+
         RunTurns();
     }
 
@@ -156,7 +170,7 @@ internal sealed partial class SocketLoop : IDisposable
     private unsafe int PollForEvents(byte* events)
     {
         long start = Stopwatch.GetTimestamp();
-        while (_turns.Count == 0 && _posted.IsEmpty && Stopwatch.GetElapsedTime(start) < _busyPoll)
+        while (!HasTurns && _posted.IsEmpty && Stopwatch.GetElapsedTime(start) < _busyPoll)
         {
             int count = Native.WaitForEvents(_epoll, events, MaxEvents, 0);
             if (count > 0)
@@ -181,7 +195,7 @@ internal sealed partial class SocketLoop : IDisposable
     // Whoever posts after the flag fell writes to the event; whoever posted before it is seen by the second look.
     private int Timeout()
     {
-        if (_turns.Count > 0)
+        if (HasTurns)
         {
             return 0;
         }
@@ -204,7 +218,10 @@ internal sealed partial class SocketLoop : IDisposable
             // An error or a hang-up concerns both directions: whoever tries learns of it.
             bool isBroken = (flags & (Native.Error | Native.HangUp)) != 0;
             bool isEnding = isBroken || (flags & Native.PeerClosed) != 0;
-            socket.OnEvents(isEnding || (flags & Native.Readable) != 0, isBroken || (flags & Native.Writable) != 0, isEnding);
+            if (socket.OnEvents(isEnding || (flags & Native.Readable) != 0, isBroken || (flags & Native.Writable) != 0, isEnding))
+            {
+                _comingOrGoing.Enqueue(socket);
+            }
         }
     }
 
@@ -216,7 +233,7 @@ internal sealed partial class SocketLoop : IDisposable
             _turns.Enqueue(posted);
         }
 
-        for (int left = _turns.Count; left > 0; left--)
+        for (int left = Math.Min(_turns.Count, MaxTurns); left > 0; left--)
         {
             _turns.Dequeue().Execute();
         }
