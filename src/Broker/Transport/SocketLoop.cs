@@ -18,8 +18,8 @@ internal sealed partial class SocketLoop : IDisposable
     private const int MaxEvents = 256;
     private const int NoTimeout = -1;
 
-    // Coming and going costs some 50 µs each, a turn much less or as much: a round of them takes a few milliseconds.
-    private const int MaxComingOrGoing = 16;
+    // Coming and going costs 50 µs each and more, where processors are scarce in such a rush up to a millisecond; a turn much less.
+    private const int MaxComingOrGoing = 4;
     private const int MaxTurns = 64;
 
     // With waits as short as these there are a thousand events a second or more; to poll costs a twentieth of the time at most.
