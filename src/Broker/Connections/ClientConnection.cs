@@ -54,6 +54,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     private int _payloadLimit = int.MaxValue;
     private int _subscriptionLimit = int.MaxValue;
     private TlsSession? _tls;
+    private NextTurn? _nextTurn;
 
     // Guarded by the outbound gate.
     private SlowConsumerWatch? _watch;
@@ -779,10 +780,12 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
             else if (isBusy && Turn.IsOver(isBusy: true))
             {
                 // Its next bytes are likely here already: others have a turn before they are read.
-                await Task.Yield();
+                await NextTurn;
             }
         }
     }
+
+    private NextTurn NextTurn => _nextTurn ??= new NextTurn(_context as ITurnTaker);
 
     private void FlushReceivers()
     {
@@ -811,7 +814,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         }
         else if (Turn.IsOver(isBusy))
         {
-            await Task.Yield();
+            await NextTurn;
         }
 
         batch.ForgetSlow();
