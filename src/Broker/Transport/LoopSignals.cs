@@ -6,21 +6,11 @@ namespace NatsKestrel.Broker.Transport;
 /// <summary>Signals by a <see cref="SocketLoop"/>: whoever is woken runs on the loop's thread, without a trip through the pool.</summary>
 internal sealed class LoopSignals : SocketSignals
 {
-    // As many as a login takes, and a TLS handshake before it.
-    private const int EventsOfNewcomers = 8;
-
     private readonly Socket _socket;
     private readonly SocketLoop _loop;
     private readonly Readiness _readable;
     private readonly Readiness _writable;
     private readonly int _slot;
-
-    // By the loop's own thread alone.
-    private int _events;
-    private bool _isPostponed;
-    private bool _isReadable;
-    private bool _isWritable;
-    private bool _isEnding;
 
     public LoopSignals(Socket socket, SocketLoop loop)
     {
@@ -35,39 +25,9 @@ internal sealed class LoopSignals : SocketSignals
     public override bool TakesTurns => true;
 
     /// <summary>What the kernel reported.</summary>
-    /// <returns>True where that may wait: <see cref="RunPostponed"/> does what is to be done.</returns>
-    public bool OnEvents(bool isReadable, bool isWritable, bool isEnding)
+    public void OnEvents(bool isReadable, bool isWritable, bool isEnding)
     {
-        _isReadable |= isReadable;
-        _isWritable |= isWritable;
-        _isEnding |= isEnding;
-        if (_isPostponed)
-        {
-            return false;
-        }
-
-        if (isEnding || _events < EventsOfNewcomers)
-        {
-            _events++;
-            return _isPostponed = true;
-        }
-
-        Run();
-        return false;
-    }
-
-    /// <summary>Does what had to wait.</summary>
-    public void RunPostponed()
-    {
-        _isPostponed = false;
-        Run();
-    }
-
-    private void Run()
-    {
-        (bool isReadable, bool isWritable) = (_isReadable, _isWritable);
-        (_isReadable, _isWritable) = (false, false);
-        if (_isEnding)
+        if (isEnding)
         {
             _readable.SetOver();
         }
@@ -77,7 +37,11 @@ internal sealed class LoopSignals : SocketSignals
             _writable.Signal();
         }
 
-        if (isReadable)
+        if (isReadable && (isEnding || IsStranger))
+        {
+            _loop.PutBehind(_readable);
+        }
+        else if (isReadable)
         {
             _readable.Signal();
         }

@@ -9,18 +9,16 @@ namespace NatsKestrel.Broker.Transport;
 /// <summary>One thread that watches many sockets and runs whoever waits for one of them (Linux: epoll).</summary>
 /// <remarks>
 /// The runtime's own sockets hand each event to the thread pool; here the thread that sees data arrive reads, delivers and sends
-/// it. Each socket gets one read per round, so a flooding client delays a quiet one by a round at most; and of those who have just
-/// come, or are about to go, only a few get theirs in each round, so that thousands who come back at once delay nobody who is there. Nothing that runs here
-/// may block: who must wait awaits something else, and comes back with its next read.
+/// it. Each socket gets one read per round, so a flooding client delays a quiet one by a round at most; and of those who come or go only
+/// a few get theirs, so that thousands who do so at once do not delay those who stay. Nothing that runs here may block: who must wait
+/// awaits something else, and comes back with its next read.
 /// </remarks>
 internal sealed partial class SocketLoop : IDisposable
 {
-    private const int MaxEvents = 256;
-    private const int NoTimeout = -1;
-
-    // Coming and going costs 50 µs each and more, where processors are scarce in such a rush up to a millisecond; a turn much less.
-    private const int MaxComingOrGoing = 4;
+    private const int MaxEvents = 64;
     private const int MaxTurns = 64;
+    private const int MaxBehind = 4;
+    private const int NoTimeout = -1;
 
     // With waits as short as these there are a thousand events a second or more; to poll costs a twentieth of the time at most.
     private static readonly TimeSpan BriskWait = TimeSpan.FromMilliseconds(1);
@@ -32,7 +30,7 @@ internal sealed partial class SocketLoop : IDisposable
     private readonly Thread _thread;
     private readonly ConcurrentQueue<IThreadPoolWorkItem> _posted = new(); // by other threads
     private readonly Queue<IThreadPoolWorkItem> _turns = new(); // by the loop's own thread alone
-    private readonly Queue<LoopSignals> _comingOrGoing = new(); // likewise
+    private readonly Queue<IThreadPoolWorkItem> _behind = new(); // by the loop's own thread alone
     private readonly Lock _gate = new(); // guards _sockets, _freeSlots, _isClosed: what is closed must not be written to
     private readonly Stack<int> _freeSlots = new();
     private volatile LoopSignals?[] _sockets = new LoopSignals?[64];
@@ -59,9 +57,6 @@ internal sealed partial class SocketLoop : IDisposable
 
     /// <summary>True where this system has what the loop is made of.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux();
-
-    // By the loop's own thread alone.
-    private bool HasTurns => _turns.Count > 0 || _comingOrGoing.Count > 0;
 
     /// <summary>Starts to watch a socket, in both directions, until it is closed.</summary>
     /// <returns>Its slot, for <see cref="Remove"/>.</returns>
@@ -112,6 +107,9 @@ internal sealed partial class SocketLoop : IDisposable
         }
     }
 
+    /// <summary>Has the loop do this when it has looked after all others. On the loop's own thread.</summary>
+    public void PutBehind(IThreadPoolWorkItem work) => _behind.Enqueue(work);
+
     /// <summary>Ends the loop; callable from its own thread too. Whoever still waits for a socket is not woken any more.</summary>
     public void Dispose()
     {
@@ -158,11 +156,6 @@ internal sealed partial class SocketLoop : IDisposable
             Dispatch(*(uint*)happened, *(int*)(happened + Native.EventDataOffset));
         }
 
-        for (int left = Math.Min(_comingOrGoing.Count, MaxComingOrGoing); left > 0; left--)
-        {
-            _comingOrGoing.Dequeue().RunPostponed();
-        }
-
         RunTurns();
     }
 
@@ -170,7 +163,7 @@ internal sealed partial class SocketLoop : IDisposable
     private unsafe int PollForEvents(byte* events)
     {
         long start = Stopwatch.GetTimestamp();
-        while (!HasTurns && _posted.IsEmpty && Stopwatch.GetElapsedTime(start) < _busyPoll)
+        while (!HasWork && _posted.IsEmpty && Stopwatch.GetElapsedTime(start) < _busyPoll)
         {
             int count = Native.WaitForEvents(_epoll, events, MaxEvents, 0);
             if (count > 0)
@@ -192,10 +185,12 @@ internal sealed partial class SocketLoop : IDisposable
         return count;
     }
 
+    private bool HasWork => _turns.Count + _behind.Count > 0;
+
     // Whoever posts after the flag fell writes to the event; whoever posted before it is seen by the second look.
     private int Timeout()
     {
-        if (HasTurns)
+        if (HasWork)
         {
             return 0;
         }
@@ -218,14 +213,12 @@ internal sealed partial class SocketLoop : IDisposable
             // An error or a hang-up concerns both directions: whoever tries learns of it.
             bool isBroken = (flags & (Native.Error | Native.HangUp)) != 0;
             bool isEnding = isBroken || (flags & Native.PeerClosed) != 0;
-            if (socket.OnEvents(isEnding || (flags & Native.Readable) != 0, isBroken || (flags & Native.Writable) != 0, isEnding))
-            {
-                _comingOrGoing.Enqueue(socket);
-            }
+            socket.OnEvents(isEnding || (flags & Native.Readable) != 0, isBroken || (flags & Native.Writable) != 0, isEnding);
         }
     }
 
-    // Those in line now; who queues up again meanwhile waits until the sockets were looked at.
+    // Those in line now, or the first of them: who queues up again meanwhile waits until the sockets were looked at, and when
+    // thousands of connections end at once, the others do not wait for all of them.
     private void RunTurns()
     {
         while (_posted.TryDequeue(out IThreadPoolWorkItem? posted))
@@ -236,6 +229,11 @@ internal sealed partial class SocketLoop : IDisposable
         for (int left = Math.Min(_turns.Count, MaxTurns); left > 0; left--)
         {
             _turns.Dequeue().Execute();
+        }
+
+        for (int left = Math.Min(_behind.Count, MaxBehind); left > 0; left--)
+        {
+            _behind.Dequeue().Execute();
         }
     }
 

@@ -418,6 +418,8 @@ public class OutboundQueueTests
     {
         public Queue<IThreadPoolWorkItem> Work { get; } = new();
 
+        public bool IsStranger { get; set; }
+
         public void TakeTurn(IThreadPoolWorkItem work) => Work.Enqueue(work);
     }
 }

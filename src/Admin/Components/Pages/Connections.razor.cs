@@ -9,24 +9,33 @@ namespace NatsKestrel.Admin.Components.Pages;
 /// <summary>Who is connected, with rates, like <c>top</c>; and who was.</summary>
 public sealed partial class Connections
 {
-    private readonly GridSort<ConnectionRow> _byName = GridSort<ConnectionRow>.ByAscending(row => row.Label);
-    private readonly GridSort<ConnectionRow> _byState = GridSort<ConnectionRow>.ByDescending(row => row.State);
-    private readonly GridSort<ConnectionRow> _byPending = GridSort<ConnectionRow>.ByDescending(row => row.PendingBytes);
-    private readonly GridSort<ConnectionRow> _byIn = GridSort<ConnectionRow>.ByDescending(row => row.InMessages);
-    private readonly GridSort<ConnectionRow> _byOut = GridSort<ConnectionRow>.ByDescending(row => row.OutMessages);
-    private readonly GridSort<ConnectionRow> _byInBytes = GridSort<ConnectionRow>.ByDescending(row => row.InBytes);
-    private readonly GridSort<ConnectionRow> _byOutBytes = GridSort<ConnectionRow>.ByDescending(row => row.OutBytes);
-    private readonly GridSort<ConnectionRow> _byRoundTrip = GridSort<ConnectionRow>.ByDescending(row => row.RoundTrip);
-    private readonly GridSort<ConnectionRow> _byStart = GridSort<ConnectionRow>.ByAscending(row => row.Start);
-    private readonly GridSort<ConnectionSnapshot> _closedByName = GridSort<ConnectionSnapshot>.ByAscending(row => row.Name);
-    private readonly GridSort<ConnectionSnapshot> _closedByReason = GridSort<ConnectionSnapshot>.ByAscending(row => row.Reason);
+    private static readonly GridOrders<ConnectionRow> Orders = new();
+    private static readonly GridOrders<ConnectionSnapshot> ClosedOrders = new();
+    private static readonly GridSort<ConnectionRow> ByName = Orders.Ascending(row => row.Label);
+    private static readonly GridSort<ConnectionRow> ByState = Orders.Descending(row => row.State);
+    private static readonly GridSort<ConnectionRow> ByPending = Orders.Descending(row => row.PendingBytes);
+    private static readonly GridSort<ConnectionRow> ByIn = Orders.Descending(row => row.InMessages);
+    private static readonly GridSort<ConnectionRow> ByOut = Orders.Descending(row => row.OutMessages);
+    private static readonly GridSort<ConnectionRow> ByInBytes = Orders.Descending(row => row.InBytes);
+    private static readonly GridSort<ConnectionRow> ByOutBytes = Orders.Descending(row => row.OutBytes);
+    private static readonly GridSort<ConnectionRow> ByRoundTrip = Orders.Descending(row => row.RoundTrip);
+    private static readonly GridSort<ConnectionRow> ByStart = Orders.Ascending(row => row.Start);
+    private static readonly GridSort<ConnectionSnapshot> ClosedByName = ClosedOrders.Ascending(row => row.Name);
+    private static readonly GridSort<ConnectionSnapshot> ClosedByReason = ClosedOrders.Ascending(row => row.Reason);
 
-    private IQueryable<ConnectionRow> _rows = Enumerable.Empty<ConnectionRow>().AsQueryable();
-    private IQueryable<ConnectionSnapshot> _closed = Enumerable.Empty<ConnectionSnapshot>().AsQueryable();
+    private readonly GridRows<ConnectionRow> _rows = new(Orders);
+    private readonly GridRows<ConnectionSnapshot> _closed = new(ClosedOrders);
     private ConnectionFilter _filter = ConnectionFilter.Parse("");
     private string _filterText = "";
     private readonly HashSet<ulong> _selected = [];
     private ActResult? _result;
+
+    static Connections()
+    {
+        Orders.Add(row => row.Id);
+        Orders.Add(row => row.Subscriptions);
+        ClosedOrders.Add(row => row.Stop);
+    }
 
     [SupplyParameterFromQuery(Name = "state")]
     private string? StateQuery { get; set; }
@@ -39,13 +48,13 @@ public sealed partial class Connections
     private bool IsClosed => StateQuery == "closed";
 
     // Those that are selected; without any, all that the filter leaves. Nobody is meant by a list without a filter.
-    private ConnectionRow[] Chosen => _selected.Count > 0 ? [.. _rows.Where(row => _selected.Contains(row.Id))] : _filter.IsEmpty ? [] : [.. _rows];
+    private ConnectionRow[] Chosen => _selected.Count > 0 ? [.. _rows.All.Where(row => _selected.Contains(row.Id))] : _filter.IsEmpty ? [] : _rows.All;
 
     private string Json => Paths.Outside(IsClosed ? "connz?state=closed&limit=1000" : "connz?limit=1000&sort=pending");
 
     private string Shown => IsClosed
-        ? $"{Format.Count(_closed.Count())} shown of those that ended lately"
-        : $"{Format.Count(_rows.Count())} of {Format.Count(Snapshot.Connections.Count)} shown";
+        ? $"{Format.Count(_closed.All.Length)} shown of those that ended lately"
+        : $"{Format.Count(_rows.All.Length)} of {Format.Count(Snapshot.Connections.Count)} shown";
 
     /// <inheritdoc/>
     protected override void OnParametersSet()
@@ -87,12 +96,12 @@ public sealed partial class Connections
         if (IsClosed)
         {
             ConnectionRow Row(ConnectionSnapshot connection) => new(connection, default, ConnectionState.Idle);
-            _closed = Registry.SnapshotClosed().Where(connection => _filter.Matches(Row(connection))).ToArray().AsQueryable();
+            _closed.Show(Registry.SnapshotClosed().Where(connection => _filter.Matches(Row(connection))));
         }
         else
         {
-            _rows = Snapshot.Connections.Where(_filter.Matches).ToArray().AsQueryable();
-            _selected.IntersectWith(_rows.Select(static row => row.Id));
+            _rows.Show(Snapshot.Connections.Where(_filter.Matches));
+            _selected.IntersectWith(_rows.All.Select(static row => row.Id));
         }
     }
 }
