@@ -55,6 +55,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     private int _payloadLimit = int.MaxValue;
     private int _subscriptionLimit = int.MaxValue;
     private TlsSession? _tls;
+    private NextTurn? _nextTurn;
 
     // Guarded by the outbound gate.
     private SlowConsumerWatch? _watch;
@@ -589,8 +590,8 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
             Lang = options.Lang,
             Version = options.Version,
             AccountName = Account.Name,
-            TlsVersion = Session?.Version,
-            TlsCipherSuite = Session?.CipherSuite,
+            TlsVersion = Session?.Version ?? Door?.TlsVersion,
+            TlsCipherSuite = Session?.CipherSuite ?? Door?.TlsCipherSuite,
             TlsFirst = Session?.IsFirst == true,
             Certificate = Session?.RemoteCertificate,
             AuthorizedUser = AuthorizedUser(options),
@@ -785,10 +786,12 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
             else if (isBusy && Turn.IsOver(isBusy: true))
             {
                 // Its next bytes are likely here already: others have a turn before they are read.
-                await Task.Yield();
+                await NextTurn;
             }
         }
     }
+
+    private NextTurn NextTurn => _nextTurn ??= new NextTurn(_context as ITurnTaker);
 
     private void FlushReceivers()
     {
@@ -817,7 +820,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         }
         else if (Turn.IsOver(isBusy))
         {
-            await Task.Yield();
+            await NextTurn;
         }
 
         batch.ForgetSlow();

@@ -18,8 +18,14 @@ internal sealed record ClientDoor
     /// <summary>True where the connection is encrypted already: INFO says so, and the client has nothing to do.</summary>
     public bool IsSecure { get; init; }
 
-    /// <summary>How it is, where it was this server that did it.</summary>
+    /// <summary>How it is, where it was the broker that did it.</summary>
     public TlsSession? Tls { get; init; }
+
+    /// <summary>The version of TLS, as <c>/connz</c> shows it, where it was the application's server that spoke it.</summary>
+    public string? TlsVersion { get; init; }
+
+    /// <summary>The cipher suite's IANA name, likewise.</summary>
+    public string? TlsCipherSuite { get; init; }
 
     /// <summary>Time between the server's PINGs; null for that of the TCP port.</summary>
     public TimeSpan? PingInterval { get; init; }

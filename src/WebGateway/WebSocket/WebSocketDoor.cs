@@ -122,6 +122,7 @@ internal sealed class WebSocketDoor
     private ClientDoor Door(HttpContext http)
     {
         bool isOwnPort = http.Connection.LocalPort == _port.EndPoint?.Port;
+        var handshake = http.Features.Get<ITlsHandshakeFeature>();
         return new ClientDoor
         {
             LogId = "wid",
@@ -129,6 +130,8 @@ internal sealed class WebSocketDoor
             Port = http.Connection.LocalPort,
             IsSecure = http.Request.IsHttps,
             Tls = http.Features.Get<TlsSession>(),
+            TlsVersion = handshake is null ? null : TlsSession.Name(handshake.Protocol),
+            TlsCipherSuite = handshake?.NegotiatedCipherSuite?.ToString(),
             PingInterval = IfSet(_options.PingInterval),
             PingTimeout = IfSet(_options.PingTimeout),
             LoginTimeout = IfSet(_options.Authorization.Timeout),

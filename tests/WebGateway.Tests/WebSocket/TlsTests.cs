@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
@@ -132,6 +134,21 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("Nats:WebSocket:Tls:CertFile", problem.Key);
         Assert.NotNull(source.WebSocket);
         Assert.Equal("PONG\r\n", await old.ReadUntilAsync("PONG\r\n", Token));
+    }
+
+    [Fact]
+    public async Task Monitoring_shows_the_TLS_that_the_application_s_own_port_speaks()
+    {
+        using var certificate = X509Certificate2.CreateFromPemFile(_certificates.ServerFiles.CertFile, _certificates.ServerFiles.KeyFile);
+        await using GatewayFixture gateway = await GatewayFixture.StartAsync(build: builder =>
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate))));
+        await using WebSocketClient socket = await WebSocketClient.ConnectAsync(new Uri($"wss://{gateway.HttpUri.Authority}/nats"), cancellationToken: Token);
+
+        await socket.ReadUntilAsync("\r\n", Token);
+
+        ConnectionSnapshot snapshot = Assert.Single(gateway.Registry.SnapshotOpen());
+        Assert.Equal(("websocket", "1.3"), (snapshot.Type, snapshot.TlsVersion));
+        Assert.StartsWith("TLS_", snapshot.TlsCipherSuite, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace NatsKestrel.Broker.Transport.Tls;
@@ -20,7 +21,7 @@ internal sealed class TlsSession : IDuplexPipe
         Input = PipeReader.Create(stream, ReadOptions);
         Output = new TlsPipeWriter(stream, transport);
         RemoteCertificate = stream.RemoteCertificate as X509Certificate2;
-        Version = stream.SslProtocol == System.Security.Authentication.SslProtocols.Tls13 ? "1.3" : "1.2";
+        Version = Name(stream.SslProtocol);
         CipherSuite = stream.NegotiatedCipherSuite.ToString();
     }
 
@@ -39,6 +40,9 @@ internal sealed class TlsSession : IDuplexPipe
 
     /// <summary>The IANA name.</summary>
     public string CipherSuite { get; }
+
+    /// <summary>How monitoring names a version.</summary>
+    public static string Name(SslProtocols version) => version == SslProtocols.Tls13 ? "1.3" : "1.2";
 
     /// <summary>Ends it, but not the transport.</summary>
     /// <param name="isPolite">True says goodbye as TLS demands, so that the client knows it has all of it.</param>
