@@ -445,7 +445,6 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
             Options = options.WithoutSecrets();
             connection.AcceptsHeaders = AcceptsHeaders;
             publisher.Echo = options.Echo;
-            connection.BecomeKnown();
             NoteLogin();
             Acknowledge();
         }

@@ -38,7 +38,6 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     private static readonly TimeSpan StallAtLimit = TimeSpan.FromMilliseconds(5);
 
     private readonly ConnectionContext _context;
-    private readonly ITurnTaker? _turns;
     private readonly ConnectionServices _services;
     private volatile ConnectionSettings _settings;
     private readonly OutboundQueue _outbound;
@@ -75,9 +74,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         Remote = context.RemoteEndPoint as IPEndPoint;
         _acceptedAt = _lastActivity = services.Time.GetTimestamp();
         _start = services.Time.GetUtcNow();
-        _turns = context as ITurnTaker;
-        _turns?.IsStranger = true;
-        _outbound = new OutboundQueue(context.Transport.Output, services.Pool, services.Time, _turns)
+        _outbound = new OutboundQueue(context.Transport.Output, services.Pool, services.Time, context as ITurnTaker)
         {
             Failed = OnWriteFailed,
             Blocked = OnWriteBlocked,
@@ -516,9 +513,6 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
             ClientType = Type,
         };
     }
-
-    /// <summary>From now on it is served like all others.</summary>
-    public void BecomeKnown() => _turns?.IsStranger = false;
 
     /// <summary>Ends a client that has not said who it is in time.</summary>
     public void CloseUnidentified()

@@ -6,11 +6,15 @@ namespace NatsKestrel.Broker.Transport;
 /// <summary>Signals by a <see cref="SocketLoop"/>: whoever is woken runs on the loop's thread, without a trip through the pool.</summary>
 internal sealed class LoopSignals : SocketSignals
 {
+    // A login takes as many, after a TLS handshake.
+    private const int ComingEvents = 8;
+
     private readonly Socket _socket;
     private readonly SocketLoop _loop;
     private readonly Readiness _readable;
     private readonly Readiness _writable;
     private readonly int _slot;
+    private int _comingEvents = ComingEvents; // by the loop's own thread alone
 
     public LoopSignals(Socket socket, SocketLoop loop)
     {
@@ -37,8 +41,9 @@ internal sealed class LoopSignals : SocketSignals
             _writable.Signal();
         }
 
-        if (isReadable && (isEnding || IsStranger))
+        if (isReadable && (isEnding || _comingEvents > 0))
         {
+            _comingEvents--;
             _loop.PutBehind(_readable);
         }
         else if (isReadable)

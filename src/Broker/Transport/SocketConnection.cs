@@ -68,13 +68,6 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, ITurnTa
     }
 
     /// <inheritdoc/>
-    public bool IsStranger
-    {
-        get => _signals.IsStranger;
-        set => _signals.IsStranger = value;
-    }
-
-    /// <inheritdoc/>
     public void TakeTurn(IThreadPoolWorkItem work) => _signals.TakeTurn(work);
 
     /// <inheritdoc/>

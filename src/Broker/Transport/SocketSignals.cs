@@ -8,9 +8,6 @@ internal abstract class SocketSignals
     /// <summary>True where every read must wait for its turn, even if data is there: that is how connections on one thread stay fair.</summary>
     public abstract bool TakesTurns { get; }
 
-    /// <summary>True where the connection is read after those of others, as far as its thread can choose.</summary>
-    public bool IsStranger { get; set; }
-
     /// <summary>Completes when a receive is worth trying. May complete for nothing.</summary>
     /// <param name="mayBeThere">True where the last receive filled its room, so that more is likely there already.</param>
     /// <exception cref="SocketException">The connection broke.</exception>

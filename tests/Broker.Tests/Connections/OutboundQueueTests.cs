@@ -418,8 +418,6 @@ public class OutboundQueueTests
     {
         public Queue<IThreadPoolWorkItem> Work { get; } = new();
 
-        public bool IsStranger { get; set; }
-
         public void TakeTurn(IThreadPoolWorkItem work) => Work.Enqueue(work);
     }
 }
