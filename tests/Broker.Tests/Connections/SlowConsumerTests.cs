@@ -88,9 +88,11 @@ public class SlowConsumerTests
         TestClient publisher = await broker.ConnectAsync();
 
         await publisher.SendAsync(Publish("large", 500_000) + Publish("middle", 300_000) + Publish("small", 100_000));
+        await publisher.RoundTripAsync(); // all of it is queued
         broker.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(4, broker.Registry.Count);
         await publisher.SendAsync(Publish("large", 200_000));
+        await publisher.RoundTripAsync();
         broker.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(CloseReason.SlowConsumerPendingBytes, await large.EndedAsync());
