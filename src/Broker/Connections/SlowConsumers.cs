@@ -145,9 +145,11 @@ internal sealed class SlowConsumers : WheelTimer
     // Above the budget the largest queues go first, until nine tenths of it would be left.
     private void CutWorst()
     {
-        // Who was cut a moment ago still holds its memory, but not for long: nobody else is cut for it.
+        // Who was cut a moment ago still holds its memory, but not for long: nobody else is cut for it. Counted before the whole, so that what it
+        // gives back between the two is not missed in one and found in the other.
         ClientConnection[] watched = Watched();
-        long held = HeldBytes - watched.Where(static connection => connection.IsClosing).Sum(static connection => connection.PendingBytes);
+        long leaving = watched.Where(static connection => connection.IsClosing).Sum(static connection => connection.PendingBytes);
+        long held = HeldBytes - leaving;
         if (held <= PendingLimit)
         {
             return;
