@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using NatsKestrel.Admin.Access;
+using NatsKestrel.Broker.Configuration;
 using Xunit;
 
 namespace NatsKestrel.Admin.Tests.Api;
@@ -8,6 +11,13 @@ namespace NatsKestrel.Admin.Tests.Api;
 public sealed class ConsoleApiTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static readonly string[] Everywhere =
+    [
+        "/api/v1/config", "/api/v1/audit", "/connz?auth=1&subs=detail", "/varz", "/console/", "/console/config", "/console/connections", "/console/connections?state=closed",
+        "/console/connections/1", "/console/subjects", "/console/receivers?subject=a", "/console/slow", "/console/nobody", "/console/tap", "/console/publish", "/console/services",
+        "/console/logs", "/console/audit",
+    ];
 
     public static TheoryData<string, string, string> Acts => new()
     {
@@ -121,14 +131,28 @@ public sealed class ConsoleApiTests
 
     [Fact]
     [Trait("Safety", "LOG-2")]
-    public async Task No_secret_is_in_the_options_or_the_diagnostics()
+    public async Task No_secret_is_in_the_options_the_diagnostics_or_on_any_page()
     {
-        await using var app = await ConsoleApplication.StartAsync();
+        string hash = BCrypt.Net.BCrypt.HashPassword("password-for-the-tests", 4);
+        await using var app = await ConsoleApplication.StartAsync(options =>
+        {
+            options.Console.Users.Add(new ConsoleUserOptions { Name = "carla", Role = "admin", Password = hash });
+            options.Authorization.Users.Add(new UserOptions { User = "ann", Password = "plain-for-the-tests" });
+            options.Authorization.Users.Add(new UserOptions { User = "bob", Password = hash });
+        });
+        await using var client = await app.ConnectAsync("CONNECT {\"user\":\"ann\",\"pass\":\"plain-for-the-tests\",\"verbose\":false}\r\n");
 
-        string config = await (await app.SendAsync(HttpMethod.Get, "/api/v1/config", ConsoleApplication.AdminToken)).Content.ReadAsStringAsync(Cancel);
+        string session = app.Services.GetRequiredService<ConsoleSessions>().Start(new ConsoleUser("carla", ConsoleRole.Admin, "test"));
+        var texts = new List<string>();
+        foreach (string path in Everywhere)
+        {
+            using var page = await app.SendAsync(HttpMethod.Get, path, path.StartsWith("/api", StringComparison.Ordinal) ? ConsoleApplication.AdminToken : null, headers: ("Cookie", $"nats-console={session}"));
+            Assert.Equal((path, HttpStatusCode.OK), (path, page.StatusCode));
+            texts.Add(await page.Content.ReadAsStringAsync(Cancel));
+        }
+
         using var response = await app.SendAsync(HttpMethod.Get, "/api/v1/diagnostics", ConsoleApplication.AdminToken);
         using var zip = new ZipArchive(new MemoryStream(await response.Content.ReadAsByteArrayAsync(Cancel)));
-        var texts = new List<string> { config };
         foreach (ZipArchiveEntry entry in zip.Entries)
         {
             using var reader = new StreamReader(await entry.OpenAsync(Cancel));
@@ -137,8 +161,11 @@ public sealed class ConsoleApiTests
 
         Assert.Equal("application/octet-stream", response.Content.Headers.ContentType!.MediaType);
         Assert.Contains(zip.Entries, entry => entry.FullName == "varz.json");
-        Assert.Contains("Nats:Console:AdminToken", config, StringComparison.Ordinal);
+        Assert.Contains("Nats:Console:AdminToken", texts[0], StringComparison.Ordinal);
+        Assert.Contains("ann", texts[2], StringComparison.Ordinal);
+        Assert.Contains("Nats:Console:AdminToken", texts[5], StringComparison.Ordinal);
         Assert.All(texts, text => Assert.DoesNotContain("for-the-tests", text, StringComparison.Ordinal));
+        Assert.All(texts, text => Assert.DoesNotContain(hash[7..], text, StringComparison.Ordinal));
     }
 
     [Fact]
