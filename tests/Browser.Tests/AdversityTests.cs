@@ -65,7 +65,6 @@ public sealed class AdversityTests(BusyBroker broker)
         await using BrokerProcess host = await BrokerProcess.StartHostAsync(0, AdminToken);
         await using RawClient publisher = await ConnectAsync(host, "flood");
         await FloodAsync(publisher); // the code is warm from here on
-        TimeSpan without = await FloodAsync(publisher);
         IPage page = await broker.NewPageAsync();
         await SignInAsync(page, new Uri(new Uri(host.HttpUri, "/console/"), "tap?subject=flood.%3E"));
         await page.GetByText("No message on").First.WaitForAsync();
@@ -77,7 +76,7 @@ public sealed class AdversityTests(BusyBroker broker)
         TimeSpan with = await FloodAsync(publisher);
         await frozen;
 
-        Assert.True(with < (without * 3) + TimeSpan.FromMilliseconds(300), $"{with.TotalMilliseconds} ms with a tap, {without.TotalMilliseconds} ms without.");
+        Assert.True(with < TimeSpan.FromSeconds(3), $"It took {with.TotalMilliseconds} ms, as if it had waited for the browser.");
         await page.GetByText("of 200,001 on").WaitForAsync();
     }
 

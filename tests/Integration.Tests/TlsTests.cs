@@ -305,11 +305,11 @@ public sealed class TlsTests : IDisposable
         var time = new FakeTimeProvider();
         await using BrokerFixture broker = await StartAsync(options => (used = options).Tls.ConnectionRateLimit = 1, time);
         using TcpClient first = await ConnectAsync(broker);
-        using TcpClient second = await ConnectAsync(broker);
         await ReadLineAsync(first.GetStream());
+        await using SslStream served = await HandshakeAsync(first);
+        using TcpClient second = await ConnectAsync(broker);
         await ReadLineAsync(second.GetStream());
 
-        await using SslStream served = await HandshakeAsync(first);
         string refusal = await ReadLineAsync(second.GetStream());
         CloseReason reason = await LastReasonAsync(broker);
         time.Advance(TimeSpan.FromSeconds(1.1));

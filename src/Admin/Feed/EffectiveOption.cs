@@ -14,17 +14,23 @@ internal sealed record EffectiveOption(string Key, string Value, string Default,
 {
     private const string Hidden = "••••••";
 
-    // What the names of secrets end with; those of cookies end with Cookie, and are none. Users and their like are lists, which are not shown.
+    // What the names of secrets end with; those of cookies end with Cookie, and are none.
     private static readonly string[] Secrets = ["Token", "Password", "Secret", "Seed", "Jwt"];
 
     public bool IsDefault => Source == "default";
 
-    /// <summary>All options, in the order of their keys.</summary>
+    /// <summary>All options, in the order of their keys. What lists hold (users, accounts, certificates) as it is configured, not what code has added.</summary>
     public static IReadOnlyList<EffectiveOption> All(IConfiguration configuration, NatsBrokerOptions options)
     {
         var defaults = new NatsBrokerOptions();
-        return [.. OptionKeys.All.Values.OrderBy(option => option.Path, StringComparer.Ordinal).Select(option => Of(configuration, option, options, defaults))];
+        IEnumerable<EffectiveOption> always = OptionKeys.All.Values.Select(option => Of(configuration, option, options, defaults));
+        return [.. always.Concat(Listed(configuration)).OrderBy(option => option.Key, StringComparer.Ordinal)];
     }
+
+    private static IEnumerable<EffectiveOption> Listed(IConfiguration configuration) =>
+        from pair in configuration.GetSection(NatsBrokerOptions.SectionName).AsEnumerable()
+        where pair.Value is { Length: > 0 } && !OptionKeys.All.ContainsKey(pair.Key) && OptionKeys.Find(pair.Key) is not null
+        select new EffectiveOption(pair.Key, IsSecret(pair.Key) ? Hidden : pair.Value!, "", OptionSource.Find(configuration, pair.Key) ?? "configuration");
 
     private static EffectiveOption Of(IConfiguration configuration, OptionKey option, NatsBrokerOptions options, NatsBrokerOptions defaults)
     {
@@ -42,7 +48,12 @@ internal sealed record EffectiveOption(string Key, string Value, string Default,
     // The shipped file names every option at its default: that says nothing about who wanted it so.
     private static bool IsShippedDefault(IConfiguration configuration, string key) => OptionSource.Find(configuration, key) == "appsettings.json";
 
-    private static bool IsSecret(string key) => Secrets.Any(secret => key.EndsWith(secret, StringComparison.OrdinalIgnoreCase));
+    // In a list of secrets the entries have numbers for names.
+    private static bool IsSecret(string key)
+    {
+        string name = key.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ':');
+        return Secrets.Any(secret => name.EndsWith(secret, StringComparison.OrdinalIgnoreCase));
+    }
 
     private static string Text(object? value) => value switch
     {
