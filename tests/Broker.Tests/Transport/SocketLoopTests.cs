@@ -28,6 +28,7 @@ public sealed class SocketLoopTests
             await heard.WaitAsync(RawClient.Patience, TestContext.Current.CancellationToken);
         }
 
+        await Task.Yield(); // whoever was woken by the loop is on its thread
         Task[] all =
         [
             ServeAsync(new LoopSignals(newcomer.Server, loop), "newcomer"),
