@@ -15,6 +15,7 @@ internal sealed class MessageInflater(int maxPayload) : IDisposable
     // Below this size the ratio says nothing: a kilobyte of blanks is no attack.
     private const int MinSuspect = 1024 * 1024;
 
+    private readonly long _maxCompressed = Math.Min(8L * maxPayload, 64 * 1024 * 1024);
     private Source? _source;
     private DeflateStream? _deflate;
     private long _compressed;
@@ -41,10 +42,16 @@ internal sealed class MessageInflater(int maxPayload) : IDisposable
     }
 
     /// <summary>So much of the room was filled.</summary>
+    /// <exception cref="FrameException">The compressed message is too large.</exception>
     public void Advance(int count)
     {
         _source!.Fill(count);
         _compressed += count;
+        if (_compressed > _maxCompressed)
+        {
+            throw new FrameException(CloseStatuses.MessageTooBig, "compressed message too large");
+        }
+
         HasMore = true;
     }
 

@@ -130,6 +130,17 @@ public sealed class CompressionTests : IAsyncLifetime
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 128 * 1024);
     }
 
+    [Fact]
+    public void A_message_that_inflates_to_nothing_is_no_longer_than_others()
+    {
+        using var inflater = new MessageInflater(maxPayload: 1024);
+        byte[] emptyBlocks = [.. Enumerable.Repeat(new byte[] { 0x00, 0x00, 0x00, 0xFF, 0xFF }, 8 * 1024).SelectMany(bytes => bytes)];
+
+        FrameException refused = Assert.Throws<FrameException>(() => Inflate(inflater, emptyBlocks, new CountingWriter()));
+
+        Assert.Equal(1009, refused.Status);
+    }
+
     private async Task<RawWebSocket> ConnectAsync()
     {
         RawWebSocket socket = await _gateway.OpenAsync(Offer);
