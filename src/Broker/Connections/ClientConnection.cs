@@ -785,7 +785,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         }
     }
 
-    private NextTurn NextTurn => _nextTurn ??= new NextTurn(_context as ITurnTaker);
+    private NextTurn NextTurn => _nextTurn ??= new NextTurn(_context as ITurnTaker ?? PoolTurns.Instance);
 
     private void FlushReceivers()
     {

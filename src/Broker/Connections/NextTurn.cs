@@ -5,7 +5,7 @@ namespace NatsKestrel.Broker.Connections;
 
 /// <summary>What a read loop awaits to let others have a turn: it goes on in its socket's event loop, and where there is none, in the pool.</summary>
 /// <remarks>One for a connection, awaited by its read loop alone, so that a turn allocates nothing.</remarks>
-internal sealed class NextTurn(ITurnTaker? turns) : ICriticalNotifyCompletion, IThreadPoolWorkItem
+internal sealed class NextTurn(ITurnTaker turns) : ICriticalNotifyCompletion, IThreadPoolWorkItem
 {
     private Action? _continuation;
 
@@ -25,14 +25,7 @@ internal sealed class NextTurn(ITurnTaker? turns) : ICriticalNotifyCompletion, I
     public void UnsafeOnCompleted(Action continuation)
     {
         _continuation = continuation;
-        if (turns is not null)
-        {
-            turns.TakeTurn(this);
-        }
-        else
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
+        turns.TakeTurn(this);
     }
 
     void IThreadPoolWorkItem.Execute() => _continuation!();

@@ -29,7 +29,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     private HeadedPipeWriter? _headed; // the same, where it is one
     private readonly BlockPool _pool;
     private readonly TimeProvider _time;
-    private readonly ITurnTaker? _turns; // null where the connection has none: the pool then
+    private readonly ITurnTaker _turns;
     private readonly Action _onWritten;
 
     // Guarded by Gate. The ring holds what is queued, oldest first; its last piece may still grow (up to _blockEnd in _block).
@@ -60,7 +60,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         _headed = output as HeadedPipeWriter;
         _pool = pool;
         _time = time;
-        _turns = turns;
+        _turns = turns ?? PoolTurns.Instance;
         _onWritten = OnWritten;
     }
 
@@ -279,7 +279,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         {
             if (sends == MaxSendsInARow)
             {
-                WaitForTurn();
+                _turns.TakeTurn(this);
                 return;
             }
 
@@ -288,18 +288,6 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             {
                 return;
             }
-        }
-    }
-
-    private void WaitForTurn()
-    {
-        if (_turns is not null)
-        {
-            _turns.TakeTurn(this);
-        }
-        else
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class RuntimeSignals(Socket socket) : SocketSignals
     public override ValueTask<int> SendWhenPossibleAsync(ReadOnlyMemory<byte> bytes) => socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
 
     /// <inheritdoc/>
-    public override void TakeTurn(IThreadPoolWorkItem work) => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+    public override void TakeTurn(IThreadPoolWorkItem work) => PoolTurns.Instance.TakeTurn(work);
 
     /// <inheritdoc/>
     public override void WakeReader()
