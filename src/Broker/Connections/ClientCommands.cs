@@ -452,7 +452,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
 
     private bool TryLogIn(User user)
     {
-        if (!connection.TryBind(user))
+        if (!connection.Membership.TryBecome(user))
         {
             connection.Close(ProtocolError.MaxAccountConnectionsExceeded, CloseReason.MaxAccountConnectionsExceeded);
             return false;

@@ -1,10 +1,6 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.IO.Pipelines;
 using System.Net;
-using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using NatsKestrel.Broker.Accounts;
@@ -25,11 +21,6 @@ namespace NatsKestrel.Broker.Connections;
 /// </remarks>
 internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnection
 {
-    // A record of a closed connection stays small, whatever the connection was: so many subscriptions, and bytes of text in them.
-    private const int MaxSubscriptionsKept = 8;
-    private const int MaxSubscriptionTextKept = 128;
-
-    private static readonly TimeSpan FinalFlush = TimeSpan.FromSeconds(2);
     // Who has not said anything yet gets INFO and at most one error: taking longer over that is no client.
     private static readonly TimeSpan MaxGreeting = TimeSpan.FromSeconds(2);
 
@@ -41,27 +32,16 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     private readonly ConnectionServices _services;
     private volatile ConnectionSettings _settings;
     private readonly OutboundQueue _outbound;
+    private readonly ClientOutput _output;
     private readonly ClientCommands _commands;
     private readonly Publisher _publisher;
     private readonly KeepAlive _keepAlive;
     private readonly LoginTimer _loginTimer;
     private readonly long _acceptedAt;
-    private readonly DateTimeOffset _start;
     private long _lastActivity;
     private int _closeReason;
-    private bool _isInAccount;
-    private ClientPermissions? _permissions;
-    private int _payloadLimit = int.MaxValue;
-    private int _subscriptionLimit = int.MaxValue;
-    private TlsSession? _tls;
-    private NextTurn? _nextTurn;
-
-    // Guarded by the outbound gate.
-    private SlowConsumerWatch? _watch;
-    private bool _acceptsHeaders;
-    private long _outMessages;
-    private long _outBytes;
     private long _stalls;
+    private NextTurn? _nextTurn;
 
     public ClientConnection(ulong id, string type, ConnectionContext context, ConnectionServices services)
     {
@@ -73,16 +53,17 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         Door = context.Features.Get<ClientDoor>();
         Remote = context.RemoteEndPoint as IPEndPoint;
         _acceptedAt = _lastActivity = services.Time.GetTimestamp();
-        _start = services.Time.GetUtcNow();
+        Start = services.Time.GetUtcNow();
         _outbound = new OutboundQueue(context.Transport.Output, services.Pool, services.Time, context as ITurnTaker)
         {
             Failed = OnWriteFailed,
             Blocked = OnWriteBlocked,
         };
+        _output = new ClientOutput(_outbound);
         _publisher = new Publisher(this);
         _keepAlive = new KeepAlive(this, services.Wheel, services.Time);
         _loginTimer = new LoginTimer(this, services.Wheel, services.Time);
-        Account = services.Accounts.Global;
+        Membership = new ClientMembership(services, _loginTimer);
         Tls = type == "nats" ? services.Tls.Current : null;
         _commands = new ClientCommands(this, _publisher, services);
     }
@@ -101,27 +82,38 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     /// <summary>What is different about the door it came in by; null for the TCP port.</summary>
     public ClientDoor? Door { get; }
 
-    /// <summary>The account it belongs to. Changes at a login alone, when it has no subscriptions.</summary>
-    public Account Account { get; private set; }
+    /// <summary>When it was accepted.</summary>
+    public DateTimeOffset Start { get; }
+
+    /// <summary>Whose connection it is.</summary>
+    public ClientMembership Membership { get; }
 
     /// <inheritdoc/>
-    public User? User { get; private set; }
+    public Account Account => Membership.Account;
 
-    /// <summary>What it may do; null for everything.</summary>
-    public ClientPermissions? Permissions => Volatile.Read(ref _permissions);
+    /// <inheritdoc/>
+    public User? User => Membership.User;
+
+    /// <inheritdoc/>
+    public bool IsInAccount => Membership.IsInAccount;
+
+    /// <inheritdoc cref="ClientMembership.Permissions"/>
+    public ClientPermissions? Permissions => Membership.Permissions;
 
     /// <summary>How connections of its kind are encrypted; null where they are not.</summary>
     public TlsContext? Tls { get; }
 
-    /// <summary>What it was asked to sign; null where nothing was, or it has been used.</summary>
-    public string? Nonce { get; private set; }
+    /// <summary>How it is encrypted; null where it is not, or not by its own transport.</summary>
+    public TlsSession? Session { get; set; }
 
-    /// <summary>Largest message it may publish, in bytes: the strictest of the server's, its account's and its user's limit.</summary>
-    public int MaxPayload => Math.Min(_settings.MaxPayload, _payloadLimit);
+    /// <inheritdoc cref="ClientMembership.MaxPayload"/>
+    public int MaxPayload => Membership.MaxPayload(_settings);
 
-    /// <summary>Subscriptions it may hold; 0 for no limit.</summary>
-    public int MaxSubscriptions => _subscriptionLimit == int.MaxValue ? _settings.MaxSubscriptions
-        : _settings.MaxSubscriptions > 0 ? Math.Min(_settings.MaxSubscriptions, _subscriptionLimit) : _subscriptionLimit;
+    /// <inheritdoc cref="ClientMembership.MaxSubscriptions"/>
+    public int MaxSubscriptions => Membership.MaxSubscriptions(_settings);
+
+    /// <summary>What the client asked for in CONNECT, without its secrets.</summary>
+    public ConnectOptions Options => _commands.Options;
 
     public SubscriptionTable Subscriptions { get; } = new();
 
@@ -135,8 +127,14 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
 
     public long PendingBytes => _outbound.PendingBytes;
 
-    /// <summary>Time since the last complete operation other than PONG.</summary>
+    /// <summary>The last complete operation other than PONG.</summary>
+    public DateTimeOffset LastActivity => Start + _services.Time.GetElapsedTime(_acceptedAt, Volatile.Read(ref _lastActivity));
+
+    /// <summary>Time since then.</summary>
     public TimeSpan IdleTime => _services.Time.GetElapsedTime(Volatile.Read(ref _lastActivity));
+
+    /// <summary>The round trip last measured; zero before the first.</summary>
+    public TimeSpan RoundTrip => _keepAlive.RoundTrip;
 
     /// <summary>True while a write waits for its socket, and after a cut until what waited is given back.</summary>
     public bool IsBlocked => _outbound.IsBlocked || (IsClosing && PendingBytes > 0);
@@ -145,17 +143,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     public bool HasSpoken { get; private set; }
 
     /// <summary>Whether messages go to it with their headers; set by its CONNECT.</summary>
-    public bool AcceptsHeaders
-    {
-        get => _acceptsHeaders;
-        set
-        {
-            using (_outbound.Gate.EnterScope())
-            {
-                _acceptsHeaders = value;
-            }
-        }
-    }
+    public bool AcceptsHeaders { get => _output.AcceptsHeaders; set => _output.AcceptsHeaders = value; }
 
     /// <summary>Messages and bytes it has published; written by its read loop alone.</summary>
     public long InMessages { get; set; }
@@ -163,9 +151,9 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     /// <inheritdoc cref="InMessages"/>
     public long InBytes { get; set; }
 
-    public long OutMessages => Volatile.Read(ref _outMessages);
+    public long OutMessages => _output.Messages;
 
-    public long OutBytes => Volatile.Read(ref _outBytes);
+    public long OutBytes => _output.Bytes;
 
     public long Stalls => Interlocked.Read(ref _stalls);
 
@@ -176,11 +164,8 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         {
             _services.Logger.ClientCreated(this);
             Admission admission = _services.Registry.Add(this);
-            if (Tls is { } tls)
-            {
-                await GreetSecurelyAsync(tls, admission).ConfigureAwait(false);
-            }
-            else if (TryGreet(admission))
+            var greeting = new ClientGreeting(this, _context, _outbound, _services);
+            if (Tls is { } tls ? await greeting.TryGreetAsync(tls, admission).ConfigureAwait(false) : greeting.TryGreet(admission))
             {
                 Begin();
             }
@@ -248,28 +233,19 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     /// <inheritdoc/>
     public DeliveryResult Deliver(Subscription subscription, ref readonly Message message, ulong publisher)
     {
-        DeliveryResult result;
-        bool isLast;
         if (subscription.IsFiltered && Permissions?.MayReceive(message.Subject, subscription.Queue, message.Reply) == false)
         {
             return DeliveryResult.Refused;
         }
 
-        using (_outbound.Gate.EnterScope())
+        ConnectionSettings settings = _settings;
+        DeliveryResult result = _output.Deliver(subscription, in message, publisher, settings, out bool isLast);
+        if (result == DeliveryResult.Refused)
         {
-            if (subscription.IsClosed || !_outbound.IsOpen || (subscription.Max > 0 && subscription.Delivered >= subscription.Max))
-            {
-                return DeliveryResult.Refused;
-            }
-
-            isLast = ++subscription.Delivered == subscription.Max;
-            int length = message.Length - MessageWriter.BodyStart(in message, AcceptsHeaders);
-            _outMessages++;
-            _outBytes += length;
-            result = Enqueue(subscription, in message, publisher);
+            return result;
         }
 
-        if (_settings.IsTraced)
+        if (settings.IsTraced)
         {
             ProtocolTrace.Delivered(_services.Logger, this, in message, subscription.Sid, AcceptsHeaders);
         }
@@ -379,16 +355,8 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         }
     }
 
-    /// <summary>Sets when the subscription ends by itself.</summary>
-    /// <returns>True where that point has been reached already.</returns>
-    public bool SetMax(Subscription subscription, long max)
-    {
-        using (_outbound.Gate.EnterScope())
-        {
-            subscription.Max = max;
-            return subscription.Delivered >= max;
-        }
-    }
+    /// <inheritdoc cref="ClientOutput.SetMax"/>
+    public bool SetMax(Subscription subscription, long max) => _output.SetMax(subscription, max);
 
     /// <summary>Takes note of complete operations.</summary>
     /// <param name="areLife">True where a message, a change of subscriptions or a PING was among them: a PONG alone puts off no PING.</param>
@@ -416,47 +384,22 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     {
         // It has said who it is: from here on it is the server that takes its time.
         _loginTimer.Stop();
-        string? nonce = Nonce;
-        Nonce = null;
         return new LoginRequest
         {
             Options = options,
-            Nonce = nonce,
+            Nonce = Membership.TakeNonce(),
             Way = Way,
             ConnectionId = Id,
             Remote = Remote,
-            Certificate = Session?.RemoteCertificate,
+            Certificate = (Session ?? Door?.Tls)?.RemoteCertificate,
             Principal = _context.Features.Get<IConnectionUserFeature>()?.User,
         };
     }
 
     /// <inheritdoc/>
-    public bool IsInAccount => Volatile.Read(ref _isInAccount);
-
-    /// <summary>Makes it that user's connection. It has no subscriptions at that time, or stays in its account.</summary>
-    /// <returns>False where the user's account is full.</returns>
-    public bool TryBind(User user)
-    {
-        if (user.Account != Account || !_isInAccount)
-        {
-            if (!user.Account.TryEnter())
-            {
-                return false;
-            }
-
-            LeaveAccount();
-            Account = user.Account;
-            _isInAccount = true;
-        }
-
-        TakeLimits(user);
-        return true;
-    }
-
-    /// <inheritdoc/>
     public void Rebind(User user)
     {
-        TakeLimits(user);
+        Membership.Take(user);
         foreach (Subscription subscription in Subscriptions.ToArray(int.MaxValue))
         {
             Recheck(subscription);
@@ -469,50 +412,13 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         if (!subscription.MayStay(Permissions))
         {
             SendLine(ErrorLine(PermissionErrors.SubscriptionRevoked(subscription.Subject, subscription.Queue, subscription.Sid)));
-            _services.Logger.SubscriptionRevoked(this, GoQuote.Text(subscription.Subject), GoQuote.Text(subscription.Sid), AuthorizedUser(_commands.Options));
+            _services.Logger.SubscriptionRevoked(this, GoQuote.Text(subscription.Subject), GoQuote.Text(subscription.Sid), Membership.ShownName(Options));
             Unsubscribe(subscription);
         }
     }
 
-    private void TakeLimits(User user)
-    {
-        User = user;
-        Volatile.Write(ref _permissions, user.Permissions is { } permissions ? new ClientPermissions(permissions, _services.Time) : null);
-        _payloadLimit = Account.MaxPayloadFor(user.MaxPayload);
-        _subscriptionLimit = Account.MaxSubscriptionsFor(user.MaxSubscriptions);
-        _loginTimer.Expire(user.Expires, user.AccountExpires);
-    }
-
     /// <inheritdoc/>
-    public RequestInfo DescribeSelf(bool isShared)
-    {
-        TimeSpan roundTrip = _keepAlive.RoundTrip;
-        var info = new RequestInfo
-        {
-            Acc = Account.Name,
-            Rtt = roundTrip > TimeSpan.Zero ? roundTrip.Ticks * TimeSpan.NanosecondsPerTick : null,
-        };
-        if (!isShared)
-        {
-            return info;
-        }
-
-        ConnectOptions options = _commands.Options;
-        string user = AuthorizedUser(options);
-        return info with
-        {
-            Start = _start.UtcDateTime,
-            Host = Remote?.Address.ToString(),
-            Id = Id,
-            User = user.Length > 0 ? user : null,
-            Name = options.Name.Length > 0 ? options.Name : null,
-            Lang = options.Lang.Length > 0 ? options.Lang : null,
-            Version = options.Version.Length > 0 ? options.Version : null,
-            Server = _services.Info.ServerName,
-            Kind = "Client",
-            ClientType = Type,
-        };
-    }
+    public RequestInfo DescribeSelf(bool isShared) => ClientDescription.RequestInfo(this, isShared, _services.Info.ServerName);
 
     /// <summary>Ends a client that has not said who it is in time.</summary>
     public void CloseUnidentified()
@@ -542,85 +448,19 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
             Close(CloseReason.WriteError);
         }
 
-        using (_outbound.Gate.EnterScope())
-        {
-            if (isSampleDue)
-            {
-                _watch?.Sample(PendingBytes);
-            }
-
-            if (PendingBytes < _settings.WatchThreshold / 2)
-            {
-                _watch = null;
-            }
-
-            // One that was cut is watched until its memory is back.
-            return IsClosing ? PendingBytes > 0 : IsBlocked || _watch is not null;
-        }
+        // One that was cut is watched until its memory is back.
+        bool isWatched = _output.Watch(_settings, isSampleDue);
+        return IsClosing ? PendingBytes > 0 : IsBlocked || isWatched;
     }
 
     /// <summary>The connection as it is now.</summary>
     /// <param name="maxSubscriptions">How many of its subscriptions are listed at most.</param>
-    public ConnectionSnapshot Snapshot(int maxSubscriptions = 0)
-    {
-        ConnectOptions options = _commands.Options;
-        return new ConnectionSnapshot
-        {
-            Id = Id,
-            Type = Type,
-            Remote = Remote,
-            Start = _start,
-            LastActivity = _start + _services.Time.GetElapsedTime(_acceptedAt, Volatile.Read(ref _lastActivity)),
-            Reason = CloseReason,
-            RoundTrip = _keepAlive.RoundTrip,
-            PendingBytes = PendingBytes,
-            InMessages = InMessages,
-            InBytes = InBytes,
-            OutMessages = OutMessages,
-            OutBytes = OutBytes,
-            Stalls = Stalls,
-            SubscriptionCount = Subscriptions.Count,
-            Name = options.Name,
-            Lang = options.Lang,
-            Version = options.Version,
-            AccountName = Account.Name,
-            TlsVersion = Session?.Version ?? Door?.TlsVersion,
-            TlsCipherSuite = Session?.CipherSuite ?? Door?.TlsCipherSuite,
-            TlsFirst = Session?.IsFirst == true,
-            Certificate = Session?.RemoteCertificate,
-            AuthorizedUser = AuthorizedUser(options),
-            IssuerKey = User?.Jwt?.Issuer,
-            Permissions = User?.Permissions?.Options,
-            Expires = User?.Expires,
-            Subscriptions = maxSubscriptions > 0 ? SubscriptionSnapshot.All(Subscriptions.ToArray(maxSubscriptions), Account.Name) : [],
-        };
-    }
+    public ConnectionSnapshot Snapshot(int maxSubscriptions = 0) => ClientDescription.Snapshot(this, maxSubscriptions);
 
-    /// <summary>How the log names it: <c>address:port - cid:id</c> (<c>wid</c> over WebSocket), and after CONNECT version, language and name.</summary>
-    public override string ToString()
-    {
-        ConnectOptions options = _commands.Options;
-        var about = new StringBuilder();
-        foreach (string part in (ReadOnlySpan<string>)[options.Version.Length > 0 ? "v" + options.Version : "", options.Lang, options.Name])
-        {
-            if (part.Length > 0)
-            {
-                about.Append(about.Length > 0 ? ":" : "").Append(part);
-            }
-        }
-
-        string text = $"{Remote} - {Door?.LogId ?? "cid"}:{Id}";
-        text = about.Length == 0 ? text : $"{text} - {GoQuote.Text(Encoding.UTF8.GetBytes(about.ToString()))}";
-        return User is { LogName.Length: > 0 } user ? $"{text} - {GoQuote.Text(Encoding.UTF8.GetBytes($"{user.Account.Name}/{user.LogName}"))}" : text;
-    }
+    /// <inheritdoc cref="ClientDescription.LogName"/>
+    public override string ToString() => ClientDescription.LogName(this);
 
     private static byte[] ErrorLine(ReadOnlySpan<byte> text) => [.. "-ERR '"u8, .. text, .. "'\r\n"u8];
-
-    // Where nobody needs to log in, it is who it says it is, as in nats-server.
-    private string AuthorizedUser(ConnectOptions options) =>
-        User is { Name.Length: > 0 } user ? user.Name
-        : options.Nkey.Length > 0 ? options.Nkey
-        : options.User;
 
     // False where the queue takes no more. Otherwise somebody owes it a flush: the caller, where that is said.
     private bool TryAppend(ReadOnlySpan<byte> lines, out bool mustFlush, out bool isOver)
@@ -630,98 +470,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
             ProtocolTrace.Sent(_services.Logger, this, lines);
         }
 
-        using (_outbound.Gate.EnterScope())
-        {
-            if (!_outbound.IsOpen)
-            {
-                mustFlush = isOver = false;
-                return false;
-            }
-
-            _outbound.Write(lines);
-            mustFlush = _outbound.TakeFlushDuty();
-            isOver = _outbound.PendingBytes > _settings.MaxPending;
-            return true;
-        }
-    }
-
-    private void LeaveAccount()
-    {
-        if (_isInAccount)
-        {
-            Account.Leave();
-            _isInAccount = false;
-        }
-    }
-
-    private bool TryGreet(Admission admission)
-    {
-        if (_services.Authenticator.Directory.NeedsNonce)
-        {
-            Nonce = NewNonce();
-        }
-
-        _settings = _services.Settings; // a reload may have missed it until now
-        if (admission == Admission.TooManySilent)
-        {
-            Close(CloseReason.MaxConnectionsExceeded);
-            return false;
-        }
-
-        SendLine(_services.Info.ForAccept(this).ToLine());
-        if (admission == Admission.TooMany)
-        {
-            Close(ProtocolError.MaxConnectionsExceeded, CloseReason.MaxConnectionsExceeded);
-            return false;
-        }
-
-        return true;
-    }
-
-    // INFO goes out in plain text, then the client begins the handshake; or it does so at once, where that is expected.
-    private async Task GreetSecurelyAsync(TlsContext tls, Admission admission)
-    {
-        var handshake = new TlsHandshake(_context.Transport, _services.Pool, tls, _services.Tls, _services.Time);
-        bool isFirst = admission == Admission.Accepted && await handshake.ComesFirstAsync().ConfigureAwait(false);
-        if (!isFirst && !TryGreet(admission))
-        {
-            return;
-        }
-
-        if (!isFirst && !await handshake.IsWantedAsync().ConfigureAwait(false))
-        {
-            Begin();
-            return;
-        }
-
-        if (!tls.Rate.TryBegin(_services.Time))
-        {
-            Close(ProtocolError.ConnectionThrottled, CloseReason.MaxConnectionsExceeded);
-            return;
-        }
-
-        try
-        {
-            await _outbound.DrainedAsync().ConfigureAwait(false);
-            _tls = await handshake.RunAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException or InvalidOperationException)
-        {
-            if (_services.MayLog(_services.TlsLog))
-            {
-                _services.Logger.HandshakeFailed(this, exception is OperationCanceledException ? "timeout" : exception.Message);
-            }
-
-            Close(CloseReason.TlsHandshakeFailure);
-            return;
-        }
-
-        _context.Transport = _tls;
-        _outbound.SwitchTo(_tls.Output);
-        if (!isFirst || TryGreet(admission))
-        {
-            Begin();
-        }
+        return _output.TryAppend(lines, _settings.MaxPending, out mustFlush, out isOver);
     }
 
     private void Begin()
@@ -735,17 +484,10 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
                 _loginTimer.Start(Door?.LoginTimeout ?? _settings.LoginTimeout);
             }
         }
-        else if (!TryBind(_services.Authenticator.Directory.Anonymous))
+        else if (!Membership.TryBecome(_services.Authenticator.Directory.Anonymous))
         {
             Close(ProtocolError.MaxAccountConnectionsExceeded, CloseReason.MaxAccountConnectionsExceeded);
         }
-    }
-
-    private static string NewNonce()
-    {
-        Span<byte> random = stackalloc byte[16];
-        RandomNumberGenerator.Fill(random);
-        return Base64Url.EncodeToString(random);
     }
 
     private async Task ReadAsync()
@@ -834,189 +576,23 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     {
         _keepAlive.Stop();
         _loginTimer.Stop();
-        CloseReason reason = CloseReason;
         _outbound.Close();
-        ConnectionSnapshot last = LastSnapshot(); // behind Close: nothing is counted any more
+        ConnectionSnapshot last = ClientDescription.LastSnapshot(this, _services.Time.GetUtcNow()); // behind Close: nothing is counted any more
         try
         {
-            await LetGoAsync(reason, last).ConfigureAwait(false);
+            await new ClientFarewell(this, _outbound, _output, _publisher, _services).LetGoAsync(last).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             LogFailure(exception);
         }
 
-        LeaveAccount();
+        Membership.Leave();
         _publisher.Abandon();
         _outbound.Discard();
         _services.Registry.Remove(this, last);
-        _services.Logger.ClientClosed(this, reason.Text());
+        _services.Logger.ClientClosed(this, last.Reason.Text());
     }
-
-    // Each part is done whether or not the one before it failed.
-    private async Task LetGoAsync(CloseReason reason, ConnectionSnapshot last)
-    {
-        try
-        {
-            _publisher.Batch.Flush();
-            if (reason.IsSlowConsumer())
-            {
-                RecordSlowConsumer(last);
-            }
-        }
-        finally
-        {
-            if (reason.DiscardsOutput())
-            {
-                // Before the subscriptions, which may take a second: others would be cut for what this one holds.
-                _outbound.Discard();
-            }
-
-            try
-            {
-                await RemoveSubscriptionsAsync().ConfigureAwait(false);
-            }
-            finally
-            {
-                if (!reason.DiscardsOutput())
-                {
-                    await FlushLastAsync().ConfigureAwait(false);
-                }
-
-                if (_tls is { } tls)
-                {
-                    await tls.EndAsync(isPolite: !reason.DiscardsOutput()).ConfigureAwait(false);
-                }
-            }
-        }
-    }
-
-    private async Task FlushLastAsync()
-    {
-        _outbound.Flush();
-        Task drained = _outbound.DrainedAsync();
-        await drained.WaitAsync(FinalFlush, _services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!drained.IsCompleted)
-        {
-            // Who takes not even the last words is not waited for by the kernel either.
-            Abort("The client did not take what was left for it.");
-        }
-    }
-
-    private ConnectionSnapshot LastSnapshot()
-    {
-        Subscription[] some = Subscriptions.ToArray(MaxSubscriptionsKept);
-        int kept = 0, text = 0;
-        while (kept < some.Length && (text += some[kept].TextLength) <= MaxSubscriptionTextKept)
-        {
-            kept++;
-        }
-
-        return Snapshot() with
-        {
-            Stop = _services.Time.GetUtcNow(),
-            Subscriptions = SubscriptionSnapshot.All(some.AsSpan(0, kept), Account.Name),
-        };
-    }
-
-    // In slices, so that whoever has 200,000 subscriptions holds up nobody.
-    private async Task RemoveSubscriptionsAsync()
-    {
-        const int Slice = 1000;
-        Subscription[] all = Subscriptions.TakeAll();
-        for (int from = 0; from < all.Length; from += Slice)
-        {
-            long bytes = 0;
-            Span<Subscription> slice = all.AsSpan(from, Math.Min(Slice, all.Length - from));
-            foreach (Subscription subscription in slice)
-            {
-                subscription.Close();
-                bytes += subscription.MemoryBytes;
-            }
-
-            Account.RemoveMany(slice);
-            _services.SlowConsumers.TryAddSubscriptionBytes(-bytes);
-            if (all.Length > Slice)
-            {
-                await Task.Yield();
-            }
-        }
-    }
-
-    // Under the outbound gate.
-    private DeliveryResult Enqueue(Subscription subscription, ref readonly Message message, ulong publisher)
-    {
-        if (_outbound.PendingBytes > _settings.WatchThreshold)
-        {
-            (_watch ??= new SlowConsumerWatch()).Note(publisher, message.Length);
-            if (_settings.NoFastProducerStall && _outbound.PendingBytes > _settings.StallThreshold)
-            {
-                return DeliveryResult.Delivered;
-            }
-        }
-
-        WriteMessage(in message, subscription.Sid);
-        var result = DeliveryResult.Delivered;
-        if (_outbound.TakeFlushDuty())
-        {
-            result |= DeliveryResult.NeedsFlush;
-        }
-
-        if (_outbound.PendingBytes > _settings.StallThreshold)
-        {
-            result |= _outbound.PendingBytes > _settings.MaxPending ? DeliveryResult.Overflow
-                : _settings.NoFastProducerStall ? 0 : DeliveryResult.Stall;
-        }
-
-        return result;
-    }
-
-    // Under the outbound gate.
-    private void WriteMessage(ref readonly Message message, ReadOnlySpan<byte> sid)
-    {
-        int lineLength = MessageWriter.MaxLineLength(in message, sid);
-        int bodyLength = MessageWriter.BodyLength(in message, AcceptsHeaders);
-        int bodyStart = MessageWriter.BodyStart(in message, AcceptsHeaders);
-        if (lineLength > OutboundQueue.MaxReserve)
-        {
-            // Only where an operator allowed control lines of such a length.
-            var line = new byte[lineLength];
-            _outbound.Write(line.AsSpan(0, MessageWriter.WriteLine(line, in message, sid, AcceptsHeaders)));
-            WriteBody(in message, bodyStart);
-            return;
-        }
-
-        Span<byte> target = _outbound.Reserve(lineLength);
-        int written = MessageWriter.WriteLine(target, in message, sid, AcceptsHeaders);
-        if (target.Length - written >= bodyLength && message.Shared is null)
-        {
-            message.CopyBodyTo(target.Slice(written, bodyLength), bodyStart);
-            _outbound.Commit(written + bodyLength);
-            return;
-        }
-
-        _outbound.Commit(written);
-        WriteBody(in message, bodyStart);
-    }
-
-    // Under the outbound gate.
-    private void WriteBody(ref readonly Message message, int bodyStart)
-    {
-        if (message.Shared is { } shared)
-        {
-            _outbound.Write(shared, bodyStart);
-        }
-        else if (!message.Body.IsEmpty)
-        {
-            _outbound.Write(message.Body[bodyStart..]);
-        }
-        else
-        {
-            _outbound.Write(message.SplitBody.Slice(bodyStart));
-        }
-    }
-
-    private TlsSession? Session => _tls ?? Door?.Tls;
 
     private bool SetReason(CloseReason reason) => Interlocked.CompareExchange(ref _closeReason, (int)reason, 0) == 0;
 
@@ -1024,8 +600,8 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
 
     private void OnWriteBlocked() => _services.SlowConsumers.Watch(this);
 
-    // Whoever closes a slow receiver is another client's read loop, which a broken transport is no business of.
-    private void Abort(string reason)
+    /// <summary>Ends the transport at once. Never throws: whoever closes a slow receiver is another client's read loop, which a broken transport is no business of.</summary>
+    public void Abort(string reason)
     {
         try
         {
@@ -1043,41 +619,5 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         {
             _services.Logger.ConnectionFailed(exception, this);
         }
-    }
-
-    private void LogSlowConsumer(ConnectionSnapshot last)
-    {
-        if (!_services.MayLog(_services.SlowConsumerLog))
-        {
-            return;
-        }
-
-        if (last.Reason == CloseReason.SlowConsumerPendingBytes)
-        {
-            _services.Logger.SlowConsumerPending(this, _settings.MaxPending);
-        }
-        else
-        {
-            _services.Logger.SlowConsumerDeadline(this, _settings.WriteDeadline, last.PendingBytes);
-        }
-    }
-
-    private void RecordSlowConsumer(ConnectionSnapshot last)
-    {
-        LogSlowConsumer(last);
-        byte[] sample = _outbound.CopyPending(PendingSubjects.SampleBytes);
-        long[] samples = [];
-        SlowConsumerPublisher[] publishers = [];
-        using (_outbound.Gate.EnterScope())
-        {
-            if (_watch is { } watch)
-            {
-                samples = watch.Samples();
-                publishers = watch.Publishers();
-            }
-        }
-
-        _services.SlowConsumers.Events.Add(new SlowConsumerEvent(
-            last.Stop!.Value, last, _settings.MaxPending, samples, publishers, PendingSubjects.Count(sample), sample.Length));
     }
 }

@@ -31,7 +31,7 @@ internal sealed class InfoSource(
     public ServerInfo ForAccept(ClientConnection client) => Common(client) with
     {
         AuthRequired = authenticator.IsRequiredFor(client.Way) && (client.Way == ConnectionTypes.WebSocket || authenticator.Directory.NoAuthUser is null) ? true : null,
-        Nonce = client.Nonce,
+        Nonce = client.Membership.Nonce,
     };
 
     public ServerInfo ForConnected(ClientConnection client) => Common(client) with
