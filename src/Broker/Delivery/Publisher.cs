@@ -37,7 +37,7 @@ internal sealed class Publisher(ISubscriber self)
     public bool MayPublish(Account account, ClientPermissions? permissions, ref Message message, MessageTrace? trace = null)
     {
         Map(account, ref message, ref _mapped, trace);
-        return permissions is null || permissions.MayPublish(message.Subject);
+        return permissions is null || permissions.MayPublish(message.Subject, account.Sublist.Recall(message.Subject, _scratch));
     }
 
     /// <summary>Delivers a message to everyone in the account who listens to its subject.</summary>

@@ -114,10 +114,10 @@ internal sealed class Sublist<T>(SublistLimits limits)
     public MatchResult<T> Match(ReadOnlySpan<byte> subject, MatchResult<T> scratch)
     {
         // Most publishers stay with a subject for a while: what they found last is tried before it is looked for.
-        if (scratch.Recent is { } recent && _cache.IsCurrent(recent) && subject.SequenceEqual(recent.Subject))
+        if (IsRecent(subject, scratch))
         {
             _tally.CountHit(scratch.TallyCell);
-            return Unsafe.As<MatchResult<T>>(recent.Receivers);
+            return Unsafe.As<MatchResult<T>>(scratch.Recent!.Receivers);
         }
 
         ulong hash = SubjectHash.Compute(subject);
@@ -131,6 +131,17 @@ internal sealed class Sublist<T>(SublistLimits limits)
         _tally.CountMiss(scratch.TallyCell);
         MatchUncached(subject, hash, scratch);
         return scratch;
+    }
+
+    /// <summary>What the cache knows of a subject, uncounted; the next match of the same subject finds it at once.</summary>
+    public CachedMatch? Recall(ReadOnlySpan<byte> subject, MatchResult<T> scratch)
+    {
+        if (!IsRecent(subject, scratch))
+        {
+            scratch.Recent = _cache.Find(subject, SubjectHash.Compute(subject));
+        }
+
+        return scratch.Recent;
     }
 
     /// <summary>Whether anybody would get what is published to a subject: neither cached nor counted.</summary>
@@ -175,6 +186,9 @@ internal sealed class Sublist<T>(SublistLimits limits)
     /// <summary>The tokens that follow a prefix in the subjects of the entries, each with its counts, which are found by counting.</summary>
     /// <param name="prefix">Whole tokens, taken as text, wildcards too; empty for the first tokens of all subjects.</param>
     public IEnumerable<SubjectChild> Children(ReadOnlySpan<byte> prefix) => _trie.Children(prefix.ToArray());
+
+    private bool IsRecent(ReadOnlySpan<byte> subject, MatchResult<T> scratch) =>
+        scratch.Recent is { } recent && _cache.IsCurrent(recent) && subject.SequenceEqual(recent.Subject);
 
     // Left out of the frame of matches that the cache answers.
     [MethodImpl(MethodImplOptions.NoInlining)]

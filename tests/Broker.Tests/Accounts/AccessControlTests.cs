@@ -66,6 +66,31 @@ public sealed class AccessControlTests
     }
 
     [Fact]
+    [Trait("Safety", "AUTHZ-2")]
+    public async Task What_one_user_may_publish_again_and_again_stays_denied_to_another_and_after_a_reload_to_both()
+    {
+        PermissionOptions notA = new() { Publish = new SubjectPermissionOptions { Deny = ["a"] } };
+        PermissionOptions notB = new() { Publish = new SubjectPermissionOptions { Deny = ["b"] } };
+        await using var broker = new TestBroker(options: Users(("ann", "pw", notB), ("bob", "pw", notA)));
+        TestClient ann = await broker.ConnectAsync(""","user":"ann","pass":"pw" """);
+        TestClient bob = await broker.ConnectAsync(""","user":"bob","pass":"pw" """);
+        await ann.SendAsync("SUB a 1\r\n");
+        await ann.RoundTripAsync();
+
+        for (int i = 0; i < 200; i++)
+        {
+            await ann.SendAsync("PUB a 1\r\nx\r\n");
+            await bob.SendAsync("PUB a 1\r\nx\r\n");
+            Assert.Equal("MSG a 1 1\r\nx\r\n", await ann.RoundTripAsync());
+            Assert.Equal("-ERR 'Permissions Violation for Publish to \"a\"'\r\n", await bob.RoundTripAsync());
+        }
+
+        broker.Access.Apply(Users(("ann", "pw", notA), ("bob", "pw", notA)));
+        await ann.SendAsync("PUB a 1\r\nx\r\n");
+        Assert.Equal("-ERR 'Permissions Violation for Publish to \"a\"'\r\n", await ann.RoundTripAsync());
+    }
+
+    [Fact]
     public async Task A_user_that_moved_to_another_account_is_closed()
     {
         await using var broker = new TestBroker(options: Users(("ann", "pw", null)));

@@ -8,8 +8,7 @@ namespace NatsKestrel.Broker.Accounts.Permissions;
 internal sealed class ClientPermissions(UserPermissions user, TimeProvider time)
 {
     private readonly MatchResult<PermissionEntry> _publishScratch = new();
-    private byte[] _lastAllowed = [];
-    private int _lastLength = -1;
+    private int _unremembered;
     private readonly Lock _gate = new(); // guards what follows
     private readonly MatchResult<PermissionEntry> _deliverScratch = new();
     private readonly ReplyGrants? _grants = user.AllowsResponses ? new(user.MaxResponses, user.ResponseExpiry, time) : null;
@@ -21,17 +20,18 @@ internal sealed class ClientPermissions(UserPermissions user, TimeProvider time)
     public UserPermissions User => user;
 
     /// <summary>Whether a message may be published to the subject; one that answers a request uses that permission up.</summary>
-    public bool MayPublish(ReadOnlySpan<byte> subject)
+    /// <param name="subject">The subject.</param>
+    /// <param name="match">Who listens to it, where that is known: allowed once by rules that never change, it is allowed by them for good.</param>
+    public bool MayPublish(ReadOnlySpan<byte> subject, CachedMatch? match = null)
     {
-        // The rules of this object never change, and most publishers stay with their subject.
-        if (user.Publish is null || (subject.Length == _lastLength && subject.SequenceEqual(_lastAllowed.AsSpan(0, _lastLength))))
+        if (user.Publish is not { } rules || match?.AllowedBy == rules)
         {
             return true;
         }
 
-        if (user.Publish.Allows(subject, [], _publishScratch))
+        if (rules.Allows(subject, [], _publishScratch))
         {
-            Remember(subject);
+            Remember(match, rules);
             return true;
         }
 
@@ -46,15 +46,13 @@ internal sealed class ClientPermissions(UserPermissions user, TimeProvider time)
         }
     }
 
-    private void Remember(ReadOnlySpan<byte> subject)
+    // Users who share a subject do not take it from each other with each message, which would cost more than the decision.
+    private void Remember(CachedMatch? match, SubjectFilter rules)
     {
-        if (_lastAllowed.Length < subject.Length)
+        if (match is not null && (match.AllowedBy is null || (++_unremembered & 63) == 0))
         {
-            _lastAllowed = new byte[subject.Length];
+            match.AllowedBy = rules;
         }
-
-        subject.CopyTo(_lastAllowed);
-        _lastLength = subject.Length;
     }
 
     /// <summary>Whether the subject may be subscribed to, alone or in the queue group.</summary>
