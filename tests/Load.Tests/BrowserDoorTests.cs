@@ -103,7 +103,7 @@ public sealed class BrowserDoorTests : IDisposable
         {
             // More often than it counts, until all that it takes is compiled and blocks are lent.
             var answers = new HashSet<string>();
-            for (int i = 0; i < LoadSize.Pick(3, 1); i++)
+            for (int i = 0; i < LoadSize.Pick(5, 1); i++)
             {
                 await RepeatAsync();
             }
