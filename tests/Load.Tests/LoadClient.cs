@@ -12,7 +12,7 @@ internal sealed class LoadClient : IDisposable
     private const string Connect = "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,\"no_responders\":true,\"lang\":\"load\",\"version\":\"1\",\"protocol\":1}\r\n";
 
     /// <summary>How long anything may take before the test fails. It bounds failures only.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly byte[] PingLine = "PING\r\n"u8.ToArray();
 

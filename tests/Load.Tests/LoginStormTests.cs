@@ -14,7 +14,6 @@ namespace NatsKestrel.Load.Tests;
 public sealed class LoginStormTests
 {
     private const byte UserPrefix = 20 << 3;
-    private const int Bystanders = 10;
     private const string Password = "s3cret";
     private const string Canary = "canary-of-a-guess";
 
@@ -44,8 +43,9 @@ public sealed class LoginStormTests
         IEnumerable<string> named = Enumerable.Range(0, users).AsParallel().SelectMany(i => User(i + 1, $"u{i}", kind == "plain" ? Password : Hash(Password)));
         await using LoadServer server = await LoadServer.StartAsync(
             [Unlimited, .. User(0, "bystander", Password), .. kind == "nkey" ? [$"--Nats:Authorization:Users:1:Nkey={nkey}"] : named]);
-        using var bystanders = new Pingers(await ConnectBystandersAsync(server.Port));
+        using Bystanders bystanders = await Bystanders.ConnectAsync(server.Port, Named("bystander", Password));
         LoadClient[] dropped = (await LogInAllAsync(server.Port, count, (_, _) => Named("bystander", Password))).Clients;
+        bystanders.BeginAgain();
 
         // Those who come back are unknown to the server: it has checked none of their passwords lately.
         Array.ForEach(dropped, client => client.Dispose());
@@ -76,7 +76,7 @@ public sealed class LoginStormTests
         await using LoadServer server = await LoadServer.StartAsync([.. User(0, "bystander", Password),
             .. Enumerable.Range(0, Users).AsParallel().SelectMany(i => User(i + 1, $"u{i}", Hash(Password)))]);
         (Percentiles known, Percentiles unknown) = await TimeNamesAsync(server.Port);
-        using var bystanders = new Pingers(await ConnectBystandersAsync(server.Port));
+        using Bystanders bystanders = await Bystanders.ConnectAsync(server.Port, Named("bystander", Password));
 
         Task<int> guesses = GuessAsync(server.Port, perSecond, duration, Users);
         Percentiles good = await LogInWhileAsync(guesses, server.Port, Users);
@@ -106,9 +106,6 @@ public sealed class LoginStormTests
         byte[] nonce = Encoding.ASCII.GetBytes(json.RootElement.GetProperty("nonce").GetString()!);
         return $"\"nkey\":\"{nkey}\",\"sig\":\"{Base64Url.EncodeToString(SignatureAlgorithm.Ed25519.Sign(key, nonce))}\"";
     }
-
-    private static async Task<LoadClient[]> ConnectBystandersAsync(int port) =>
-        [.. await Task.WhenAll(Enumerable.Range(0, Bystanders).Select(_ => LoadClient.LogInAsync(port, _ => Named("bystander", Password), cancellationToken: Token)))];
 
     // All at once; who is refused or cut tries again.
     private static async Task<(LoadClient[] Clients, int Failed, TimeSpan Served)> LogInAllAsync(int port, int count, Func<int, string, string> login)

@@ -33,7 +33,7 @@ internal sealed class SocketListener : IConnectionListener
         try
         {
             _socket.Bind(endPoint);
-            _socket.Listen(1024);
+            _socket.Listen(); // as many as the system lets wait: who finds the queue full comes again only after a second or more
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
