@@ -577,7 +577,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         _keepAlive.Stop();
         _loginTimer.Stop();
         _outbound.Close();
-        ConnectionSnapshot last = ClientDescription.LastSnapshot(this, _services.Time.GetUtcNow()); // behind Close: nothing is counted any more
+        ConnectionSnapshot last = ClientDescription.LastSnapshot(this, _services.Time.GetUtcNow(), _outbound.BytesWhenCut); // behind Close: nothing is counted any more
         try
         {
             await new ClientFarewell(this, _outbound, _output, _publisher, _services).LetGoAsync(last).ConfigureAwait(false);

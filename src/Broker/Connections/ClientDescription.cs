@@ -55,7 +55,10 @@ internal static class ClientDescription
     }
 
     /// <summary>The connection as it ended, small enough to be kept.</summary>
-    public static ConnectionSnapshot LastSnapshot(ClientConnection client, DateTimeOffset stop)
+    /// <param name="client">The connection.</param>
+    /// <param name="stop">When it ended.</param>
+    /// <param name="cutBytes">Bytes that were queued for it when it was cut, most of which are gone by now.</param>
+    public static ConnectionSnapshot LastSnapshot(ClientConnection client, DateTimeOffset stop, long cutBytes)
     {
         Subscription[] some = client.Subscriptions.ToArray(MaxSubscriptionsKept);
         int kept = 0, text = 0;
@@ -67,6 +70,7 @@ internal static class ClientDescription
         return Snapshot(client, maxSubscriptions: 0) with
         {
             Stop = stop,
+            PendingBytes = Math.Max(cutBytes, client.PendingBytes),
             Subscriptions = SubscriptionSnapshot.All(some.AsSpan(0, kept), client.Account.Name),
         };
     }

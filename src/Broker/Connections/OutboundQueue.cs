@@ -22,6 +22,9 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     // A ring that once held more than this is let go when it is empty: a burst must not cost memory for ever.
     private const int MaxKeptPieces = 64;
 
+    /// <summary>So much is kept, at least, of what is queued when it is cut: to be looked at.</summary>
+    public const int KeptWhenCut = 128 * 1024;
+
     /// <summary>The most that <see cref="Reserve"/> can give.</summary>
     public const int MaxReserve = BlockPool.MediumSize - HeadedPipeWriter.MaxHeaderRoom;
 
@@ -69,6 +72,9 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
 
     /// <summary>Bytes queued that the transport has not taken yet. Exact under <see cref="Gate"/>, a moment old elsewhere.</summary>
     public long PendingBytes { get; private set; }
+
+    /// <summary>Bytes that were queued when the queue was cut; 0 where it was not.</summary>
+    public long BytesWhenCut { get; private set; }
 
     /// <summary>False once nothing more may be appended.</summary>
     public bool IsOpen => !_isClosed;
@@ -198,14 +204,16 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Takes and sends nothing more; what is queued stays to be looked at until <see cref="Discard"/>.</summary>
+    /// <summary>Takes and sends nothing more. The front of what is queued stays to be looked at until <see cref="Discard"/>; the memory of the rest is back when this returns.</summary>
     public void Cut()
     {
         using (Gate.EnterScope())
         {
+            BytesWhenCut = Math.Max(BytesWhenCut, PendingBytes);
             _isClosed = true;
             _isFailed = true;
             _room?.TrySetResult();
+            ReleaseBehind(KeptWhenCut);
         }
     }
 
@@ -420,7 +428,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     private void AddBlock(int length)
     {
         ClosePiece();
-        if (_block is not null && !IsLastBlockQueued())
+        if (_block is not null && !IsLastBlock(_block))
         {
             _pool.Return(_block);
         }
@@ -483,8 +491,8 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     private bool IsNextBlock(byte[] block) =>
         (_count > 0 && At(0).Block == block) || (_count > 1 && At(0).Block is null && At(1).Block == block);
 
-    private bool IsLastBlockQueued() =>
-        (_count > 0 && At(_count - 1).Block == _block) || (_count > 1 && At(_count - 1).Block is null && At(_count - 2).Block == _block);
+    private bool IsLastBlock(byte[] block) =>
+        (_count > 0 && At(_count - 1).Block == block) || (_count > 1 && At(_count - 1).Block is null && At(_count - 2).Block == block);
 
     private void ReleaseBlock()
     {
@@ -493,6 +501,37 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             _pool.Return(_block);
             _block = null;
             _blockEnd = 0;
+        }
+    }
+
+    // All but the oldest pieces, of which the first may be on its way to the socket.
+    private void ReleaseBehind(int kept)
+    {
+        ClosePiece();
+        int index = 0;
+        for (int length = 0; index < _count && (index == 0 || length < kept); index++)
+        {
+            length += Bytes(index).Length;
+        }
+
+        while (_count > index)
+        {
+            Piece last = At(_count - 1);
+            At(--_count) = default;
+            PendingBytes -= last.End - last.Start;
+            if (last.Shared is { } shared)
+            {
+                shared.Release();
+            }
+            else if (last.Block != _block && !IsLastBlock(last.Block!))
+            {
+                _pool.Return(last.Block!);
+            }
+        }
+
+        if (_block is not null && !IsLastBlock(_block))
+        {
+            ReleaseBlock();
         }
     }
 

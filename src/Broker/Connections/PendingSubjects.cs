@@ -6,8 +6,8 @@ namespace NatsKestrel.Broker.Connections;
 /// <summary>Reads back from queued output which subjects it is made of: the message path keeps no count of them.</summary>
 internal static class PendingSubjects
 {
-    /// <summary>Bytes of the queue that are looked at.</summary>
-    public const int SampleBytes = 128 * 1024;
+    /// <summary>Bytes of the queue that are looked at: as many as it keeps.</summary>
+    public const int SampleBytes = OutboundQueue.KeptWhenCut;
 
     private const int MaxSubjects = 10;
     private const int MaxSubjectLength = 256;

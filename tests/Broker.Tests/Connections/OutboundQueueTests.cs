@@ -13,6 +13,8 @@ namespace NatsKestrel.Broker.Tests.Connections;
 [Collection(nameof(SharedBodies))]
 public class OutboundQueueTests
 {
+    private const int LargestPiece = BlockPool.LargeSize;
+
     private readonly BlockPool _pool = new(guards: true);
     private readonly ScriptedWriter _writer = new();
     private readonly FakeTimeProvider _time = new();
@@ -96,6 +98,46 @@ public class OutboundQueueTests
         Drain();
 
         Assert.True(expected.WrittenSpan.StartsWith(_writer.Sent));
+        Assert.Equal(0, _queue.PendingBytes);
+        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(bodiesBefore, SharedBody.LivingBytes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    [Trait("Safety", "MEM-5")]
+    [Trait("Safety", "SLOW-2")]
+    public void What_is_cut_gives_back_all_but_the_front_at_once_and_that_when_it_is_discarded(int seed)
+    {
+        var random = new Random(seed);
+        long bodiesBefore = SharedBody.LivingBytes;
+        var expected = new ArrayBufferWriter<byte>();
+        _writer.Blocks = _ => random.Next(2) == 0;
+        for (int i = random.Next(60); i >= 0; i--)
+        {
+            AppendSomething(random, expected);
+            if (random.Next(4) == 0)
+            {
+                _queue.Flush();
+            }
+        }
+
+        long pending = _queue.PendingBytes;
+        byte[] front = _queue.CopyPending(OutboundQueue.KeptWhenCut);
+
+        _queue.Cut();
+
+        Assert.Equal(front, _queue.CopyPending(OutboundQueue.KeptWhenCut));
+        Assert.Equal(pending, _queue.BytesWhenCut);
+        Assert.InRange(_queue.PendingBytes, front.Length, front.Length + LargestPiece);
+        Assert.InRange(_pool.LentBytes + SharedBody.LivingBytes - bodiesBefore, 0, OutboundQueue.KeptWhenCut + (2 * LargestPiece));
+        if (random.Next(2) == 0)
+        {
+            _writer.Fail(new IOException());
+        }
+
+        _queue.Discard();
+        Drain();
         Assert.Equal(0, _queue.PendingBytes);
         Assert.Equal(0, _pool.LentBytes);
         Assert.Equal(bodiesBefore, SharedBody.LivingBytes);
