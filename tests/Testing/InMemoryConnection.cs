@@ -10,7 +10,7 @@ namespace NatsKestrel.Testing;
 /// Ends as Kestrel's connections do: the client sees the end when the handler has returned, and at once where it aborts. What
 /// the client sends counts as sent when the server has dealt with it, so that a test needs no other sign of that.
 /// </remarks>
-public sealed class InMemoryConnection : ConnectionContext, IDuplexPipe
+public class InMemoryConnection : ConnectionContext, IDuplexPipe
 {
     private readonly Pipe _toServer;
     private readonly Pipe _toClient;

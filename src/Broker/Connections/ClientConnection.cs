@@ -539,6 +539,7 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
     private async ValueTask<TimeSpan> PauseAsync(TimeSpan stalledSoFar, bool isBusy)
     {
         DeliveryBatch batch = _publisher.Batch;
+        bool wasMuch = batch.IsFull;
         FlushReceivers();
         if (_commands.IsLoginPending)
         {
@@ -554,8 +555,9 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
             stalled = _services.Time.GetElapsedTime(start);
             batch.MayStall = stalledSoFar + stalled < MaxStallPerRead;
         }
-        else if (Turn.IsOver(isBusy))
+        else if (wasMuch || Turn.IsOver(isBusy))
         {
+            // So many deliveries take milliseconds: whoever shares the thread has waited for long enough, whatever is left of this read.
             await NextTurn;
         }
 
