@@ -96,6 +96,39 @@ public sealed class PageTests(BusyBroker broker)
     }
 
     [Fact]
+    public async Task An_order_and_the_columns_stay_in_the_address_and_make_a_view_that_the_browser_keeps()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "connections");
+        ILocator library = page.GetByRole(AriaRole.Columnheader, new() { Name = "Library" });
+
+        await page.GetByRole(AriaRole.Columnheader, new() { Name = "Pending" }).GetByRole(AriaRole.Button).ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("sort=pending", StringComparison.Ordinal));
+        await page.Locator("summary", new() { HasText = "Columns" }).ClickAsync();
+        await page.GetByLabel("Library").ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("hide=library", StringComparison.Ordinal));
+        await Assertions.Expect(library).ToHaveCountAsync(0);
+        string address = page.Url;
+        await page.Locator("summary", new() { HasText = "Views" }).ClickAsync();
+        await page.GetByLabel("Name of this view").FillAsync("<b>most waiting</b>");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep this view" }).ClickAsync();
+
+        await broker.OpenAsync(page, "connections");
+        await Assertions.Expect(library).ToHaveCountAsync(1);
+        await page.Locator("summary", new() { HasText = "Views" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "<b>most waiting</b>" }).ClickAsync();
+
+        await page.WaitForURLAsync(address);
+        await Assertions.Expect(library).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("th[aria-sort=ascending], th[aria-sort=descending]")).ToContainTextAsync("Pending");
+        await page.Locator("summary", new() { HasText = "Views" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Forget" }).ClickAsync();
+        await page.GetByText("None yet.").WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.GetByText("None yet.")).Not.ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_slow_consumer_is_explained_after_it_is_gone()
     {
         IPage page = await broker.SignInAsync();

@@ -14,6 +14,12 @@ internal sealed class GridRows<T>(GridOrders<T> orders)
     /// <summary>The grid that shows them, once it is there.</summary>
     public QuickGrid<T>? Grid { get; set; }
 
+    /// <summary>What they are sorted by, as <see cref="GridView.Sort"/> has it.</summary>
+    public string Sort { get; set; } = "";
+
+    /// <summary>Called when the reader sorts them otherwise.</summary>
+    public Action? Sorted { get; set; }
+
     /// <summary>Replaces them.</summary>
     public void Show(IEnumerable<T> rows)
     {
@@ -24,6 +30,13 @@ internal sealed class GridRows<T>(GridOrders<T> orders)
     /// <summary>Gives the grid those that it has room for.</summary>
     public ValueTask<GridItemsProviderResult<T>> ProvideAsync(GridItemsProviderRequest<T> request)
     {
+        string sort = GridView.NameOf(request.SortByColumn?.Title, request.SortByAscending);
+        if (sort != Sort)
+        {
+            Sort = sort;
+            Sorted?.Invoke();
+        }
+
         IEnumerable<T> sorted = orders.Sort(All, request.GetSortByProperties());
         return new(GridItemsProviderResult.From<T>([.. sorted.Skip(request.StartIndex).Take(request.Count ?? int.MaxValue)], All.Length));
     }

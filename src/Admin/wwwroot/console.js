@@ -50,6 +50,39 @@
     }
   });
 
+  // Views: pages as their addresses say them, by names that this browser keeps.
+  const views = () => { try { return JSON.parse(stored("views")) ?? {}; } catch { return {}; } };
+  const element = (name, properties, ...children) => {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  };
+  const showViews = (details) => {
+    const all = views();
+    const keep = (change) => {
+      const next = views();
+      change(next);
+      store("views", JSON.stringify(next));
+      showViews(details);
+      details.querySelector("input").focus();
+    };
+    const items = Object.keys(all).sort().map((name) => element("li", {},
+      element("a", { href: new URL(all[name], document.baseURI).href, textContent: name, onclick: () => { details.open = false; } }), " ",
+      element("button", { type: "button", className: "quiet", textContent: "Forget", ariaLabel: `Forget ${name}`, onclick: () => keep((next) => { delete next[name]; }) })));
+    const form = element("form", {
+      onsubmit: (event) => {
+        event.preventDefault();
+        const name = form.elements.name.value.trim();
+        if (name) { keep((next) => { next[name] = location.href.slice(document.baseURI.length); }); }
+      },
+    }, element("input", { name: "name", maxLength: 40, placeholder: "Name", ariaLabel: "Name of this view" }), " ", element("button", { textContent: "Keep this view" }));
+    details.querySelector("div").replaceChildren(items.length ? element("ul", { className: "plain" }, ...items) : element("p", { className: "none", textContent: "None yet." }), form);
+  };
+  document.addEventListener("toggle", (event) => { if (event.target.matches?.("[data-views]") && event.target.open) { showViews(event.target); } }, true);
+  document.addEventListener("click", (event) => document.querySelectorAll("details.chooser[open]").forEach((details) => {
+    if (event.target.isConnected && !details.contains(event.target)) { details.open = false; }
+  }));
+
   // When the server answers again the page takes up its circuit. Where that is gone, for the server was started anew, the page loads
   // again: its address says what it showed.
   let isReturning = false;
@@ -146,6 +179,12 @@
       event.preventDefault();
       step(grid, event.key)?.focus();
       return;
+    }
+
+    if (event.key === "Escape") {
+      const chooser = event.target.closest?.("details.chooser[open]");
+      chooser?.removeAttribute("open");
+      chooser?.querySelector("summary").focus();
     }
 
     if (!usesKeys) {

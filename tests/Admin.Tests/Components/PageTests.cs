@@ -68,6 +68,23 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_address_says_what_connections_are_sorted_by_and_which_columns_are_left_out()
+    {
+        SignIn(ConsoleRole.Viewer);
+        var navigation = _context.Services.GetRequiredService<NavigationManager>();
+        navigation.NavigateTo("connections?sort=-in-msg-s&hide=library,rtt");
+
+        var page = _context.Render<Connections>();
+        page.FindAll(".chooser input").Single(box => box.ParentElement!.TextContent.Trim() == "RTT").Change(true);
+
+        string[] titles = [.. page.FindAll("th").Select(header => header.TextContent.Trim())];
+        Assert.Contains("RTT", titles);
+        Assert.DoesNotContain("Library", titles);
+        Assert.Equal("In msg/s", Assert.Single(page.FindAll("th[aria-sort=ascending], th[aria-sort=descending]")).TextContent.Trim());
+        Assert.EndsWith("connections?sort=-in-msg-s&hide=library", navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_operator_cuts_a_connection()
     {
         await using var client = await _app.ConnectAsync("CONNECT {\"verbose\":false}\r\n");

@@ -9,6 +9,9 @@ namespace NatsKestrel.Admin.Components.Pages;
 /// <summary>Who is connected, with rates, like <c>top</c>; and who was.</summary>
 public sealed partial class Connections
 {
+    // Without these a row still says who it is and how it does.
+    private static readonly string[] Optional = ["cid", "In msg/s", "Out msg/s", "In B/s", "Out B/s", "Subs", "RTT", "Address", "Library", "Account", "Up"];
+
     private static readonly GridOrders<ConnectionRow> Orders = new();
     private static readonly GridOrders<ConnectionSnapshot> ClosedOrders = new();
     private static readonly GridSort<ConnectionRow> ByName = Orders.Ascending(row => row.Label);
@@ -29,6 +32,8 @@ public sealed partial class Connections
     private string _filterText = "";
     private readonly HashSet<ulong> _selected = [];
     private ActResult? _result;
+    private GridView _view = new(null, null);
+    private int _grid;
 
     static Connections()
     {
@@ -42,6 +47,12 @@ public sealed partial class Connections
 
     [SupplyParameterFromQuery(Name = "filter")]
     private string? FilterQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sort")]
+    private string? SortQuery { get; set; }
+
+    [SupplyParameterFromQuery(Name = "hide")]
+    private string? HideQuery { get; set; }
 
     private protected override FeedParts Parts => FeedParts.Connections;
 
@@ -60,6 +71,15 @@ public sealed partial class Connections
     protected override void OnParametersSet()
     {
         _filterText = FilterQuery ?? "";
+        _view = new GridView(SortQuery, HideQuery);
+        if (_view.Sort != _rows.Sort)
+        {
+            // The grid knows an order of its own only when it is made.
+            _rows.Sort = _view.Sort;
+            _grid++;
+        }
+
+        _rows.Sorted ??= () => Keep("sort", _rows.Sort);
         Refilter();
     }
 
@@ -68,8 +88,12 @@ public sealed partial class Connections
     private static string Label(ConnectionSnapshot connection) => connection.Name.Length > 0 ? connection.Name : $"cid {connection.Id}";
 
     // In the address, so that a reload, a bookmark or a lost connection brings it back.
-    private void KeepFilter() => Navigation.NavigateTo(
-        Navigation.GetUriWithQueryParameter("filter", _filterText.Length > 0 ? _filterText : null), replace: true);
+    private void Keep(string name, string? value) => Navigation.NavigateTo(
+        Navigation.GetUriWithQueryParameter(name, value is { Length: > 0 } ? value : null), replace: true);
+
+    private void KeepFilter() => Keep("filter", _filterText);
+
+    private void Toggle(string column) => Keep("hide", _view.Toggled(column));
 
     private void Select(ulong id, bool isSelected)
     {
