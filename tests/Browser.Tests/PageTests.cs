@@ -155,6 +155,7 @@ public sealed class PageTests(BusyBroker broker)
 
         await row.GetByRole(AriaRole.Link, new() { Name = "orders.*.created" }).WaitForAsync();
         await page.GetByText("payments.refund").WaitForAsync();
+        await Assertions.Expect(page.GetByText("$SYS.SERVER")).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed partial class Nobody
         [
             .. from account in Snapshot.Traffic
                from traffic in account.Subjects
-               where traffic.Undelivered > 0
+               where traffic.Undelivered > 0 && traffic.LastPublisher != 0 // what the server itself reports waits for nobody
                orderby traffic.UndeliveredRate descending, traffic.Undelivered descending
                select new Line(account.Account, traffic, null),
         ];
