@@ -30,6 +30,18 @@ public sealed class OperatorModeTests
     }
 
     [Fact]
+    public async Task A_users_JWT_of_version_1_is_refused()
+    {
+        await using var broker = new TestBroker(options: Options());
+        string claims = User(_account).Split('.')[1];
+        string old = $"{TestNkey.Part("""{"typ":"jwt","alg":"ed25519"}""")}.{claims}.{_account.Sign(claims)}";
+
+        TestClient client = await LoginAsync(broker, old);
+
+        Assert.Equal(Violation, await client.ReadToEndAsync());
+    }
+
+    [Fact]
     public async Task A_signing_key_of_the_account_is_as_good_as_its_own()
     {
         await using var broker = new TestBroker(options: Options());
