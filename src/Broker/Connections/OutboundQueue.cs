@@ -428,10 +428,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
     private void AddBlock(int length)
     {
         ClosePiece();
-        if (_block is not null && !IsLastBlock(_block))
-        {
-            _pool.Return(_block);
-        }
+        ReleaseBlockUnlessQueued();
 
         // For as much as went out with the last flushes; and for more than a little, where one block was not enough.
         int size = _count == 0 ? _blockSize : Math.Max(_blockSize, BlockPool.MediumSize);
@@ -467,15 +464,7 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         _isOpenPiece &= _count > 1;
         _first = (_first + 1) & (_ring.Length - 1);
         _count--;
-        if (piece.Shared is { } shared)
-        {
-            shared.Release();
-        }
-        else if (piece.Block != _block && !IsNextBlock(piece.Block!))
-        {
-            _pool.Return(piece.Block!);
-        }
-
+        Release(in piece);
         if (_count == 0)
         {
             ReleaseBlock();
@@ -487,12 +476,33 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
         }
     }
 
-    // Shared bodies stand between pieces of one block, never two in a row: a look at two pieces tells.
-    private bool IsNextBlock(byte[] block) =>
-        (_count > 0 && At(0).Block == block) || (_count > 1 && At(0).Block is null && At(1).Block == block);
+    // Of a piece that is in the ring no more.
+    private void Release(in Piece piece)
+    {
+        if (piece.Shared is { } shared)
+        {
+            shared.Release();
+        }
+        else if (piece.Block != _block && !IsQueued(piece.Block!))
+        {
+            _pool.Return(piece.Block!);
+        }
+    }
 
-    private bool IsLastBlock(byte[] block) =>
-        (_count > 0 && At(_count - 1).Block == block) || (_count > 1 && At(_count - 1).Block is null && At(_count - 2).Block == block);
+    // Pieces come and go at the ends, and those of one block stand together, with shared bodies between them, never two in a row: a
+    // look at two pieces at either end tells.
+    private bool IsQueued(byte[] block) => IsAt(block, 0, 1) || IsAt(block, _count - 1, _count - 2);
+
+    private bool IsAt(byte[] block, int end, int next) =>
+        (_count > 0 && At(end).Block == block) || (_count > 1 && At(end).Block is null && At(next).Block == block);
+
+    private void ReleaseBlockUnlessQueued()
+    {
+        if (_block is not null && !IsQueued(_block))
+        {
+            ReleaseBlock();
+        }
+    }
 
     private void ReleaseBlock()
     {
@@ -519,20 +529,10 @@ internal sealed class OutboundQueue : IThreadPoolWorkItem
             Piece last = At(_count - 1);
             At(--_count) = default;
             PendingBytes -= last.End - last.Start;
-            if (last.Shared is { } shared)
-            {
-                shared.Release();
-            }
-            else if (last.Block != _block && !IsLastBlock(last.Block!))
-            {
-                _pool.Return(last.Block!);
-            }
+            Release(in last);
         }
 
-        if (_block is not null && !IsLastBlock(_block))
-        {
-            ReleaseBlock();
-        }
+        ReleaseBlockUnlessQueued();
     }
 
     private void ReleaseAll()

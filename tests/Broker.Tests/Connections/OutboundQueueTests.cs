@@ -59,9 +59,7 @@ public class OutboundQueueTests
         Drain();
 
         Assert.True(expected.WrittenSpan.SequenceEqual(_writer.Sent));
-        Assert.Equal(0, _queue.PendingBytes);
-        Assert.Equal(0, _pool.LentBytes);
-        Assert.Equal(bodiesBefore, SharedBody.LivingBytes);
+        AssertNothingIsHeld(bodiesBefore);
         Assert.True(_queue.DrainedAsync().IsCompletedSuccessfully);
     }
 
@@ -75,19 +73,7 @@ public class OutboundQueueTests
         long bodiesBefore = SharedBody.LivingBytes;
         var expected = new ArrayBufferWriter<byte>();
         _writer.Blocks = _ => random.Next(2) == 0;
-        for (int i = random.Next(60); i >= 0; i--)
-        {
-            AppendSomething(random, expected);
-            if (random.Next(4) == 0)
-            {
-                _queue.Flush();
-            }
-
-            if (random.Next(4) == 0)
-            {
-                _writer.Unblock();
-            }
-        }
+        FillAtRandom(random, expected);
 
         _queue.Discard();
         if (random.Next(2) == 0)
@@ -98,9 +84,7 @@ public class OutboundQueueTests
         Drain();
 
         Assert.True(expected.WrittenSpan.StartsWith(_writer.Sent));
-        Assert.Equal(0, _queue.PendingBytes);
-        Assert.Equal(0, _pool.LentBytes);
-        Assert.Equal(bodiesBefore, SharedBody.LivingBytes);
+        AssertNothingIsHeld(bodiesBefore);
     }
 
     [Theory]
@@ -113,15 +97,7 @@ public class OutboundQueueTests
         long bodiesBefore = SharedBody.LivingBytes;
         var expected = new ArrayBufferWriter<byte>();
         _writer.Blocks = _ => random.Next(2) == 0;
-        for (int i = random.Next(60); i >= 0; i--)
-        {
-            AppendSomething(random, expected);
-            if (random.Next(4) == 0)
-            {
-                _queue.Flush();
-            }
-        }
-
+        FillAtRandom(random, expected);
         long pending = _queue.PendingBytes;
         byte[] front = _queue.CopyPending(OutboundQueue.KeptWhenCut);
 
@@ -138,9 +114,7 @@ public class OutboundQueueTests
 
         _queue.Discard();
         Drain();
-        Assert.Equal(0, _queue.PendingBytes);
-        Assert.Equal(0, _pool.LentBytes);
-        Assert.Equal(bodiesBefore, SharedBody.LivingBytes);
+        AssertNothingIsHeld(bodiesBefore);
     }
 
     [Fact]
@@ -375,6 +349,30 @@ public class OutboundQueueTests
         bytes.AsSpan().Fill(fill);
         var message = new Message { Body = bytes, Length = length - 2 };
         return SharedBody.Copy(in message);
+    }
+
+    private void FillAtRandom(Random random, ArrayBufferWriter<byte> expected)
+    {
+        for (int i = random.Next(60); i >= 0; i--)
+        {
+            AppendSomething(random, expected);
+            if (random.Next(4) == 0)
+            {
+                _queue.Flush();
+            }
+
+            if (random.Next(4) == 0)
+            {
+                _writer.Unblock();
+            }
+        }
+    }
+
+    private void AssertNothingIsHeld(long bodiesBefore)
+    {
+        Assert.Equal(0, _queue.PendingBytes);
+        Assert.Equal(0, _pool.LentBytes);
+        Assert.Equal(bodiesBefore, SharedBody.LivingBytes);
     }
 
     private void AppendSomething(Random random, ArrayBufferWriter<byte> expected)
