@@ -66,7 +66,7 @@ public class DeliverBenchmarks
     // As ClientConnection does, permission and counters aside.
     private void Append(ref Message message)
     {
-        lock (_queue.Gate)
+        using (_queue.Gate.EnterScope())
         {
             int bodyLength = MessageWriter.BodyLength(in message, acceptsHeaders: true);
             Span<byte> target = _queue.Reserve(MessageWriter.MaxLineLength(in message, "1"u8));
