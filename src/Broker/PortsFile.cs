@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker;
 
@@ -58,7 +59,7 @@ internal sealed class PortsFile(
             {
                 // Whoever waits for it must not see the half of it.
                 string unfinished = path + ".tmp";
-                File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(Ports(), PortsJson.Default.Ports));
+                File.WriteAllBytes(unfinished, GoJson.Bytes(Ports(), PortsJson.Write));
                 File.Move(unfinished, path, overwrite: true);
             }
         }
@@ -96,6 +97,12 @@ internal sealed class PortsFile(
 /// <summary>What stands in the ports file.</summary>
 internal sealed record Ports(IReadOnlyList<string>? Nats, IReadOnlyList<string>? Monitoring, IReadOnlyList<string>? Websocket);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Serialization,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Ports))]
-internal sealed partial class PortsJson : JsonSerializerContext;
+internal sealed partial class PortsJson : JsonSerializerContext
+{
+    public static void Write(Utf8JsonWriter writer, Ports ports) => Default.PortsSerializeHandler(writer, ports);
+}

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Feed;
 using NatsKestrel.Broker;
 using NatsKestrel.Broker.Monitoring;
+using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Admin.Api;
 
@@ -33,16 +33,15 @@ internal sealed class Diagnostics(
 
     private async Task<byte[]> BuildAsync()
     {
-        MonitoringJson json = MonitoringJson.Indented;
         using var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
-            await AddAsync(zip, "varz.json", varz.Build(""), json.Varz);
-            await AddAsync(zip, "connz-open.json", connz.Build(Connections("open")), json.Connz);
-            await AddAsync(zip, "connz-closed.json", connz.Build(Connections("closed")), json.Connz);
-            await AddAsync(zip, "subsz.json", subsz.Build(SubszRequest.Read(new MonitoringQuery(new QueryString("?subs=1&limit=4096")))), json.Subsz);
-            await AddAsync(zip, "slowz.json", slowz.Build(), json.Slowz);
-            await AddAsync(zip, "accstatz.json", accounts.BuildStatistics(withUnused: true), json.AccountStatz);
+            await AddAsync(zip, "varz.json", varz.Build(""), MonitoringJson.Write);
+            await AddAsync(zip, "connz-open.json", connz.Build(Connections("open")), MonitoringJson.Write);
+            await AddAsync(zip, "connz-closed.json", connz.Build(Connections("closed")), MonitoringJson.Write);
+            await AddAsync(zip, "subsz.json", subsz.Build(SubszRequest.Read(new MonitoringQuery(new QueryString("?subs=1&limit=4096")))), MonitoringJson.Write);
+            await AddAsync(zip, "slowz.json", slowz.Build(), MonitoringJson.Write);
+            await AddAsync(zip, "accstatz.json", accounts.BuildStatistics(withUnused: true), MonitoringJson.Write);
             await AddTextAsync(zip, "config.txt", Config());
             await AddTextAsync(zip, "audit.txt", Audit());
             await AddTextAsync(zip, "history.csv", History());
@@ -72,10 +71,10 @@ internal sealed class Diagnostics(
         return text.ToString();
     }
 
-    private static async Task AddAsync<T>(ZipArchive zip, string name, T value, JsonTypeInfo<T> type)
+    private static async Task AddAsync<T>(ZipArchive zip, string name, T value, Action<Utf8JsonWriter, T> write)
     {
         await using Stream entry = zip.CreateEntry(name).Open();
-        await JsonSerializer.SerializeAsync(entry, value, type);
+        await entry.WriteAsync(GoJson.Bytes(value, write, GoJson.Indented));
     }
 
     private static async Task AddTextAsync(ZipArchive zip, string name, string text)

@@ -1,6 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
+using System.Reflection;
 
 namespace NatsKestrel.Broker.Configuration;
 
@@ -12,9 +10,6 @@ namespace NatsKestrel.Broker.Configuration;
 /// <param name="atDefault">What it is when nothing is configured.</param>
 internal sealed class OptionNode(string path, Type type, Func<NatsBrokerOptions, object?>? read, object? atDefault)
 {
-    // With options that are not its own the context describes types without making them ready to serialise.
-    private static readonly JsonSerializerOptions DescribeOnly = new();
-
     private readonly Lazy<Shape> _shape = new(() => ShapeOf(path, type, read, atDefault));
 
     /// <summary>Its key.</summary>
@@ -46,35 +41,29 @@ internal sealed class OptionNode(string path, Type type, Func<NatsBrokerOptions,
     private static Shape ShapeOf(string path, Type type, Func<NatsBrokerOptions, object?>? read, object? atDefault)
     {
         var children = new Dictionary<string, OptionNode>(StringComparer.OrdinalIgnoreCase);
-        JsonTypeInfo info = ((IJsonTypeInfoResolver)OptionTypes.Default).GetTypeInfo(type, DescribeOnly)!;
-        switch (info.Kind)
+        if (OptionSections.Find(type) is { } properties)
         {
-            case JsonTypeInfoKind.Object:
-                foreach (JsonPropertyInfo property in info.Properties)
-                {
-                    children.Add(property.Name, Child(path, property, read, atDefault));
-                }
+            foreach (PropertyInfo property in properties)
+            {
+                children.Add(property.Name, Child(path, property, read, atDefault));
+            }
 
-                return new Shape(children, null, null);
-            case JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary:
-                return new Shape(children, new OptionNode(path + ":#", info.ElementType!, read: null, atDefault: null), null, IsMap: info.Kind == JsonTypeInfoKind.Dictionary);
-            default:
-                return new Shape(children, null, new OptionKey(path, type, read ?? (static _ => null)));
+            return new Shape(children, null, null);
         }
+
+        // Lists and maps are the only options of generic types.
+        return type.IsGenericType
+            ? new Shape(children, new OptionNode(path + ":#", type.GenericTypeArguments[^1], read: null, atDefault: null), null, IsMap: type.GenericTypeArguments.Length == 2)
+            : new Shape(children, null, new OptionKey(path, type, read ?? (static _ => null)));
     }
 
     // An object that is null by default is a section that may be left out; so is every entry of a list.
-    private static OptionNode Child(string path, JsonPropertyInfo property, Func<NatsBrokerOptions, object?>? read, object? atDefault)
+    private static OptionNode Child(string path, PropertyInfo property, Func<NatsBrokerOptions, object?>? read, object? atDefault)
     {
-        object? childDefault = atDefault is null ? null : property.Get!(atDefault);
-        object? ReadChild(NatsBrokerOptions options) => read!(options) is { } parent ? property.Get!(parent) : null;
+        object? childDefault = atDefault is null ? null : property.GetValue(atDefault);
+        object? ReadChild(NatsBrokerOptions options) => read!(options) is { } parent ? property.GetValue(parent) : null;
         return new OptionNode($"{path}:{property.Name}", property.PropertyType, read is null || childDefault is null ? null : ReadChild, childDefault);
     }
 
     private sealed record Shape(IReadOnlyDictionary<string, OptionNode> Children, OptionNode? Entry, OptionKey? Value, bool IsMap = false);
 }
-
-// Names, types and getters of the options without reflection, so that it works compiled ahead of time; no JSON is read with it.
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(NatsBrokerOptions))]
-internal sealed partial class OptionTypes : JsonSerializerContext;

@@ -84,7 +84,7 @@ internal static class ClientDescription
         var info = new RequestInfo
         {
             Acc = client.Account.Name,
-            Rtt = client.RoundTrip > TimeSpan.Zero ? client.RoundTrip.Ticks * TimeSpan.NanosecondsPerTick : null,
+            Rtt = client.RoundTrip.Ticks * TimeSpan.NanosecondsPerTick,
         };
         if (!isShared)
         {

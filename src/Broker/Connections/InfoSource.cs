@@ -30,7 +30,7 @@ internal sealed class InfoSource(
     /// <summary>What a client is greeted with. Where it may stay without logging in it is not asked to, as by nats-server; over WebSocket it always is.</summary>
     public ServerInfo ForAccept(ClientConnection client) => Common(client) with
     {
-        AuthRequired = authenticator.IsRequiredFor(client.Way) && (client.Way == ConnectionTypes.WebSocket || authenticator.Directory.NoAuthUser is null) ? true : null,
+        AuthRequired = authenticator.IsRequiredFor(client.Way) && (client.Way == ConnectionTypes.WebSocket || authenticator.Directory.NoAuthUser is null),
         Nonce = client.Membership.Nonce,
     };
 
@@ -38,7 +38,7 @@ internal sealed class InfoSource(
     {
         ConnectInfo = true,
         RemoteAccount = client.Account.Name,
-        IsSystemAccount = client.Account == accounts.System ? true : null,
+        IsSystemAccount = client.Account == accounts.System,
     };
 
     public ServerInfo ForLameDuck(ClientConnection client) => Common(client) with { LameDuck = true };
@@ -52,10 +52,10 @@ internal sealed class InfoSource(
         Host = client.Door?.Host ?? Host,
         Port = client.Door?.Port ?? AdvertisedPort,
         Headers = settings.Current.HeaderSupport,
-        AuthRequired = authenticator.IsRequiredFor(client.Way) ? true : null,
-        TlsRequired = client.Tls is { AllowsPlain: false } || client.Door is { IsSecure: true } ? true : null,
-        TlsVerify = client.Tls is { Verifies: true } ? true : null,
-        TlsAvailable = client.Tls is { AllowsPlain: true } || client.Door is { IsSecure: true } ? true : null,
+        AuthRequired = authenticator.IsRequiredFor(client.Way),
+        TlsRequired = client.Tls is { AllowsPlain: false } || client.Door is { IsSecure: true },
+        TlsVerify = client.Tls is { Verifies: true },
+        TlsAvailable = client.Tls is { AllowsPlain: true } || client.Door is { IsSecure: true },
         MaxPayload = client.MaxPayload,
         ClientId = client.Id,
         ClientIp = Text(client.Remote?.Address),

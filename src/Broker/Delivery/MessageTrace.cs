@@ -22,7 +22,7 @@ internal sealed class MessageTrace
         IsRequested = isRequested;
         Header = message.Header.ToArray();
         MessageLength = message.Length;
-        Add(Event("in") with { Kind = 0, Cid = publisher, Acc = account.Name, Subj = Text(message.Subject) });
+        Add(Event("in") with { Cid = publisher, Acc = account.Name, Subj = Text(message.Subject) });
     }
 
     /// <summary>Subject that the trace goes to, in the publisher's account.</summary>
@@ -89,7 +89,6 @@ internal sealed class MessageTrace
 
         Add(Event("eg") with
         {
-            Kind = 0,
             Cid = subscription.Subscriber.Id,
             Acc = account == _account ? null : account.Name,
             Sub = Text(subscription.Subject),

@@ -6,12 +6,8 @@ namespace NatsKestrel.Broker.Delivery;
 /// <param name="Ts">When.</param>
 internal sealed record TraceEvent(string Type, DateTime Ts)
 {
-    /// <summary>Kind of connection: 0 for a client, the only one there is.</summary>
-    public int? Kind { get; init; }
-
+    /// <summary>The client it came from or went to.</summary>
     public ulong? Cid { get; init; }
-
-    public string? Name { get; init; }
 
     public string? Acc { get; init; }
 

@@ -127,8 +127,11 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
         cancellationToken.ThrowIfCancellationRequested();
         Inbox inbox = GetInbox();
         var (number, reply, answer) = inbox.Expect();
+
         try
         {
+            // Counts from before the request is out: a slow receiver may hold it up.
+            Task<NatsMessage> waiting = answer.WaitAsync(timeout ?? _options.RequestTimeout, Time, cancellationToken);
             PublishResult result = Publish(subject, reply, headers, data, out ValueTask finished);
             await finished.ConfigureAwait(false);
             if (result == PublishResult.Nobody)
@@ -136,7 +139,7 @@ public sealed class InProcessClient : ILocalConnection, ISubscriber, IAsyncDispo
                 throw NobodyAt(subject);
             }
 
-            NatsMessage message = await answer.WaitAsync(timeout ?? _options.RequestTimeout, Time, cancellationToken).ConfigureAwait(false);
+            NatsMessage message = await waiting.ConfigureAwait(false);
             return message.IsNoResponders ? throw NobodyAt(subject) : message;
         }
         finally

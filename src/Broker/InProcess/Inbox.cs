@@ -25,7 +25,13 @@ internal sealed class Inbox : LocalSubscriber
     }
 
     /// <summary>Waits for that answer no longer.</summary>
-    public void Forget(long number) => _waiting.TryRemove(number, out _);
+    public void Forget(long number)
+    {
+        if (_waiting.TryRemove(number, out TaskCompletionSource<NatsMessage>? answer))
+        {
+            answer.TrySetCanceled();
+        }
+    }
 
     /// <inheritdoc/>
     public override void End(NatsException? reason = null)

@@ -42,7 +42,7 @@ internal sealed record ConnzEntry(
     int Port,
     DateTime Start,
     DateTime LastActivity,
-    DateTime? Stop,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTime Stop,
     string? Reason,
     string Rtt,
     string Uptime,

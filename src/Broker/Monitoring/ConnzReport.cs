@@ -70,7 +70,7 @@ internal sealed class ConnzReport(ServerIdentity identity, MonitoringSnapshots s
             Port: connection.Remote?.Port ?? 0,
             Start: connection.Start.UtcDateTime,
             LastActivity: connection.LastActivity.UtcDateTime,
-            Stop: connection.Stop?.UtcDateTime,
+            Stop: connection.Stop?.UtcDateTime ?? default,
             Reason: isOpen ? null : connection.Reason.Text(),
             Rtt: GoText.RoundTrip(connection.RoundTrip),
             Uptime: GoText.Uptime(ConnectionSort.Uptime(connection, now)),

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
+using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Monitoring;
 
@@ -24,14 +25,13 @@ internal sealed class MonitoringHandlers(
     NatsBrokerOptions options,
     ILogger<MonitoringHandlers> logger)
 {
-    private static readonly MonitoringJson Json = MonitoringJson.Indented;
     private static readonly byte[] Ok = "{\"status\":\"ok\"}"u8.ToArray();
-    private static readonly Dictionary<string, IpQueuez> NoQueues = [];
+    private static readonly IReadOnlyDictionary<string, IpQueuez> NoQueues = new Dictionary<string, IpQueuez>();
 
     private readonly LogLimiter _healthLog = new(time);
     private readonly MonitoringAnswer _answer = new(options.Monitoring.Cors);
 
-    public Task VarzAsync(HttpContext context, string basePath) => _answer.JsonAsync(context, varz.Build(basePath), Json.Varz);
+    public Task VarzAsync(HttpContext context, string basePath) => _answer.JsonAsync(context, varz.Build(basePath), MonitoringJson.Write);
 
     public Task ConnzAsync(HttpContext context)
     {
@@ -39,7 +39,7 @@ internal sealed class MonitoringHandlers(
         var request = ConnzRequest.Read(query);
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : expensive.RunAsync(context, () => _answer.LongJsonAsync(context, connz.Build(request), Json.Connz));
+            : expensive.RunAsync(context, () => ConnzAsync(context, connz.Build(request)));
     }
 
     public Task SubszAsync(HttpContext context)
@@ -48,7 +48,7 @@ internal sealed class MonitoringHandlers(
         var request = SubszRequest.Read(query);
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : expensive.RunAsync(context, () => _answer.LongJsonAsync(context, subsz.Build(request), Json.Subsz));
+            : expensive.RunAsync(context, () => SubszAsync(context, subsz.Build(request)));
     }
 
     public Task RoutezAsync(HttpContext context)
@@ -57,7 +57,7 @@ internal sealed class MonitoringHandlers(
         query.Subscriptions("subs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, absent.Routes(), Json.Routez);
+            : _answer.JsonAsync(context, absent.Routes(), MonitoringJson.Write);
     }
 
     public Task GatewayzAsync(HttpContext context)
@@ -67,7 +67,7 @@ internal sealed class MonitoringHandlers(
         query.Boolean("accs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, absent.Gateways(), Json.Gatewayz);
+            : _answer.JsonAsync(context, absent.Gateways(), MonitoringJson.Write);
     }
 
     public Task LeafzAsync(HttpContext context)
@@ -76,7 +76,7 @@ internal sealed class MonitoringHandlers(
         query.Boolean("subs");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, absent.LeafNodes(), Json.Leafz);
+            : _answer.JsonAsync(context, absent.LeafNodes(), MonitoringJson.Write);
     }
 
     public Task AccountzAsync(HttpContext context)
@@ -84,11 +84,11 @@ internal sealed class MonitoringHandlers(
         string name = Query(context).Text("acc");
         if (name.Length == 0)
         {
-            return _answer.JsonAsync(context, accounts.BuildNames(), Json.Accountz);
+            return _answer.JsonAsync(context, accounts.BuildNames(), MonitoringJson.Write);
         }
 
         return snapshots.HasAccount(name)
-            ? _answer.JsonAsync(context, accounts.BuildDetail(name), Json.Accountz)
+            ? _answer.JsonAsync(context, accounts.BuildDetail(name), MonitoringJson.Write)
             : BadRequestAsync(context, $"Account {name} does not exist");
     }
 
@@ -98,7 +98,7 @@ internal sealed class MonitoringHandlers(
         bool withUnused = query.Boolean("unused");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, accounts.BuildStatistics(withUnused), Json.AccountStatz);
+            : _answer.JsonAsync(context, accounts.BuildStatistics(withUnused), MonitoringJson.Write);
     }
 
     public Task JszAsync(HttpContext context)
@@ -121,7 +121,7 @@ internal sealed class MonitoringHandlers(
 
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, absent.JetStream(), Json.Jsz);
+            : _answer.JsonAsync(context, absent.JetStream(), MonitoringJson.Write);
     }
 
     public Task HealthzAsync(HttpContext context)
@@ -148,7 +148,7 @@ internal sealed class MonitoringHandlers(
             logger.HealthCheckFailed(answer.Error ?? answer.Errors![0].Error);
         }
 
-        return _answer.JsonAsync(context, answer, MonitoringJson.Compact.Healthz, status);
+        return _answer.JsonAsync(context, answer, MonitoringJson.Write, GoJson.Compact, status);
     }
 
     public Task IpQueueszAsync(HttpContext context)
@@ -157,13 +157,19 @@ internal sealed class MonitoringHandlers(
         query.Boolean("all");
         return query.Error is { } error
             ? BadRequestAsync(context, error)
-            : _answer.JsonAsync(context, NoQueues, MonitoringJson.IndentedByThree.IReadOnlyDictionaryStringIpQueuez);
+            : _answer.JsonAsync(context, NoQueues, MonitoringJson.Write, GoJson.IndentedByThree);
     }
 
-    public Task SlowzAsync(HttpContext context) => _answer.JsonAsync(context, slow.Build(), Json.Slowz);
+    public Task SlowzAsync(HttpContext context) => _answer.JsonAsync(context, slow.Build(), MonitoringJson.Write);
 
     public static Task RaftzAsync(HttpContext context) =>
         MonitoringAnswer.TextAsync(context, StatusCodes.Status404NotFound, "No Raft nodes registered");
+
+    private Task ConnzAsync(HttpContext context, Connz answer) =>
+        _answer.LongJsonAsync(context, answer, answer with { Connections = [] }, MonitoringJson.Write, answer.Connections, MonitoringJson.Write);
+
+    private Task SubszAsync(HttpContext context, Subsz answer) =>
+        _answer.LongJsonAsync(context, answer, answer with { SubscriptionsList = [] }, MonitoringJson.Write, answer.SubscriptionsList, MonitoringJson.Write);
 
     private static MonitoringQuery Query(HttpContext context) => new(context.Request.QueryString);
 

@@ -1,18 +1,21 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Monitoring;
 
-/// <summary>All JSON of the monitoring endpoints: indented as the reference server's, absent where it leaves out what is empty.</summary>
-/// <remarks>The options stand below and not in an attribute, because an attribute can name no encoder.</remarks>
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+/// <summary>How the answers of the monitoring endpoints become JSON.</summary>
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Serialization,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Varz))]
 [JsonSerializable(typeof(Connz))]
+[JsonSerializable(typeof(ConnzEntry))]
 [JsonSerializable(typeof(Routez))]
 [JsonSerializable(typeof(Gatewayz))]
 [JsonSerializable(typeof(Leafz))]
 [JsonSerializable(typeof(Subsz))]
+[JsonSerializable(typeof(SubscriptionDetail))]
 [JsonSerializable(typeof(Accountz))]
 [JsonSerializable(typeof(AccountStatz))]
 [JsonSerializable(typeof(Jsz))]
@@ -21,22 +24,31 @@ namespace NatsKestrel.Broker.Monitoring;
 [JsonSerializable(typeof(IReadOnlyDictionary<string, IpQueuez>))]
 internal sealed partial class MonitoringJson : JsonSerializerContext
 {
-    /// <summary>Two spaces, line feeds on every system.</summary>
-    public static readonly MonitoringJson Indented = Create(indentSize: 2);
+    public static void Write(Utf8JsonWriter writer, Varz value) => Default.VarzSerializeHandler(writer, value);
 
-    /// <summary>Three spaces: the reference server's <c>/ipqueuesz</c> and <c>/raftz</c> differ from the rest.</summary>
-    public static readonly MonitoringJson IndentedByThree = Create(indentSize: 3);
+    public static void Write(Utf8JsonWriter writer, Connz value) => Default.ConnzSerializeHandler(writer, value);
 
-    /// <summary>One line, for <c>/healthz</c>.</summary>
-    public static readonly MonitoringJson Compact = Create(indentSize: 0);
+    public static void Write(Utf8JsonWriter writer, ConnzEntry value) => Default.ConnzEntrySerializeHandler(writer, value);
 
-    private static MonitoringJson Create(int indentSize) => new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = GoJsonEncoder.Instance,
-        WriteIndented = indentSize > 0,
-        IndentSize = indentSize,
-        NewLine = "\n",
-    });
+    public static void Write(Utf8JsonWriter writer, Routez value) => Default.RoutezSerializeHandler(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, Gatewayz value) => Default.GatewayzSerializeHandler(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, Leafz value) => Default.LeafzSerializeHandler(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, Subsz value) => Default.SubszSerializeHandler(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, SubscriptionDetail value) => Default.SubscriptionDetailSerializeHandler(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, Accountz value) => Default.AccountzSerializeHandler(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, AccountStatz value) => Default.AccountStatzSerializeHandler(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, Jsz value) => Default.JszSerializeHandler(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, Healthz value) => Default.HealthzSerializeHandler(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, Slowz value) => Default.SlowzSerializeHandler(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, IReadOnlyDictionary<string, IpQueuez> value) => Default.IReadOnlyDictionaryStringIpQueuezSerializeHandler(writer, value);
 }

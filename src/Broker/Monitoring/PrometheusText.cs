@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.Monitoring;
 
@@ -74,8 +75,8 @@ internal sealed class PrometheusText(VarzReport varz, IMeterFactory meters)
     private static void AppendVarz(StringBuilder text, Varz varz)
     {
         string label = $"{{server_id=\"{Escaped(varz.ServerId)}\"}}";
-        JsonElement json = JsonSerializer.SerializeToElement(varz, MonitoringJson.Indented.Varz);
-        AppendNumbers(text, "gnatsd_varz", json, label);
+        using var json = JsonDocument.Parse(GoJson.Bytes(varz, MonitoringJson.Write));
+        AppendNumbers(text, "gnatsd_varz", json.RootElement, label);
     }
 
     private static void AppendNumbers(StringBuilder text, string prefix, JsonElement json, string label)

@@ -132,7 +132,7 @@ internal sealed record Varz(
     ConnectionKindCounts SlowConsumerStats,
     ConnectionKindCounts StaleConnectionStats,
     DiskWaitCounts DiskIoWaitStats,
-    DateTime? TlsCertNotAfter,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTime TlsCertNotAfter,
     string NatskestrelVersion);
 
 /// <summary>A part of the server that is not configured: always <c>{}</c>.</summary>
@@ -155,19 +155,19 @@ internal sealed record UnconfiguredVarz;
 /// <param name="TlsCertNotAfter">When the certificate expires; absent without one.</param>
 internal sealed record WebsocketVarz(
     string? Host = null,
-    int? Port = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Port = 0,
     string? Advertise = null,
     string? NoAuthUser = null,
     string? JwtCookie = null,
-    long? HandshakeTimeout = null,
-    double? AuthTimeout = null,
-    bool? NoTls = null,
-    bool? TlsMap = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long HandshakeTimeout = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double AuthTimeout = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool NoTls = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool TlsMap = false,
     IReadOnlyList<string>? TlsPinnedCerts = null,
-    bool? SameOrigin = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool SameOrigin = false,
     IReadOnlyList<string>? AllowedOrigins = null,
-    bool? Compression = null,
-    DateTime? TlsCertNotAfter = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Compression = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTime TlsCertNotAfter = default);
 
 /// <summary>A counter, split by the kind of connection.</summary>
 /// <param name="Clients">Client connections.</param>

@@ -97,7 +97,7 @@ internal sealed class VarzReport(
             SlowConsumerStats: new ConnectionKindCounts(Clients: totals.SlowConsumers),
             StaleConnectionStats: new ConnectionKindCounts(Clients: totals.StaleConnections),
             DiskIoWaitStats: new DiskWaitCounts(),
-            TlsCertNotAfter: tls.Current?.NotAfter,
+            TlsCertNotAfter: tls.Current?.NotAfter ?? default,
             NatskestrelVersion: ServerIdentity.OwnVersion);
     }
 
@@ -110,15 +110,15 @@ internal sealed class VarzReport(
             Advertise: NullIfEmpty(configured.Advertise),
             NoAuthUser: NullIfEmpty(configured.NoAuthUser),
             JwtCookie: NullIfEmpty(configured.JwtCookie),
-            HandshakeTimeout: configured.HandshakeTimeout > TimeSpan.Zero ? Nanoseconds(configured.HandshakeTimeout) : null,
-            AuthTimeout: configured.Authorization.Timeout > TimeSpan.Zero ? configured.Authorization.Timeout.TotalSeconds : null,
-            NoTls: configured.NoTls ? true : null,
-            TlsMap: configured.Tls.VerifyAndMap ? true : null,
+            HandshakeTimeout: Nanoseconds(configured.HandshakeTimeout),
+            AuthTimeout: configured.Authorization.Timeout.TotalSeconds,
+            NoTls: configured.NoTls,
+            TlsMap: configured.Tls.VerifyAndMap,
             TlsPinnedCerts: configured.Tls.PinnedCerts.Count > 0 ? configured.Tls.PinnedCerts : null,
-            SameOrigin: configured.SameOrigin ? true : null,
+            SameOrigin: configured.SameOrigin,
             AllowedOrigins: configured.AllowedOrigins.Count > 0 ? configured.AllowedOrigins : null,
-            Compression: configured.Compression ? true : null,
-            TlsCertNotAfter: tls.WebSocket?.NotAfter);
+            Compression: configured.Compression,
+            TlsCertNotAfter: tls.WebSocket?.NotAfter ?? default);
     }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

@@ -1,10 +1,9 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace NatsKestrel.Broker.Protocol;
 
 /// <summary>What the server tells of itself in INFO. Fields stand in the order nats-server 2.15.1 sends them.</summary>
-/// <remarks>Optional fields are left out when null; nats-server leaves its booleans out rather than send <c>false</c>.</remarks>
+/// <remarks>Optional fields are left out when null, and booleans when false, as nats-server does.</remarks>
 internal sealed record ServerInfo
 {
     /// <summary>The server's public nkey, new at each start: <see cref="NkeyText.NewServerId"/>.</summary>
@@ -28,13 +27,17 @@ internal sealed record ServerInfo
     /// <summary>False only where headers are switched off.</summary>
     public required bool Headers { get; init; }
 
-    public bool? AuthRequired { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AuthRequired { get; init; }
 
-    public bool? TlsRequired { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TlsRequired { get; init; }
 
-    public bool? TlsVerify { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TlsVerify { get; init; }
 
-    public bool? TlsAvailable { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TlsAvailable { get; init; }
 
     /// <summary>Bytes; after CONNECT the limit that holds for this connection.</summary>
     public required int MaxPayload { get; init; }
@@ -55,17 +58,20 @@ internal sealed record ServerInfo
 
     /// <summary>True in the lame duck notice.</summary>
     [JsonPropertyName("ldm")]
-    public bool? LameDuck { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LameDuck { get; init; }
 
     /// <summary>True in the INFO that follows CONNECT.</summary>
-    public bool? ConnectInfo { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ConnectInfo { get; init; }
 
     /// <summary>Account the connection is bound to; with <see cref="ConnectInfo"/> only.</summary>
     public string? RemoteAccount { get; init; }
 
     /// <summary>True where that is the system account.</summary>
     [JsonPropertyName("acc_is_sys")]
-    public bool? IsSystemAccount { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsSystemAccount { get; init; }
 
     /// <summary>JetStream API level of nats-server 2.15, sent with JetStream off as well.</summary>
     [JsonPropertyName("api_lvl")]
@@ -75,5 +81,5 @@ internal sealed record ServerInfo
     public string? Xkey { get; init; }
 
     /// <summary>The whole line as sent. nats-server puts a blank before the line end, so do we.</summary>
-    public byte[] ToLine() => [.. "INFO "u8, .. JsonSerializer.SerializeToUtf8Bytes(this, WireJson.Wire.ServerInfo), .. " \r\n"u8];
+    public byte[] ToLine() => [.. "INFO "u8, .. GoJson.Bytes(this, InfoJson.Write), .. " \r\n"u8];
 }

@@ -26,7 +26,7 @@ internal sealed class ClaimsSubjects(ClaimsRequests claims, Envelope envelope)
     private SystemAnswer Update(SystemRequest request, string? account) => Outcome(claims.Update(account, request.Text));
 
     private SystemAnswer Outcome(ClaimsOutcome outcome) =>
-        new(envelope.Data(outcome.IsDone ? "data" : "error", ClaimsAnswer.From(outcome), SystemJson.Wire.ClaimsAnswer));
+        new(envelope.Data(outcome.IsDone ? "data" : "error", ClaimsAnswer.From(outcome), SystemJson.Write));
 
     // An empty message is the end: other servers wait for it.
     private static SystemAnswer Pack(AccountStore store, SystemRequest request) =>

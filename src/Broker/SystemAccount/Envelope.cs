@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Protocol;
 
@@ -14,24 +13,24 @@ internal sealed class Envelope(ServerDescriber describer)
     /// <summary>The server alone: something was done.</summary>
     public byte[] Done() => WriteAfterServer(static _ => { });
 
-    public byte[] Error(AnswerError error) => WriteAfterServer(writer => Property(writer, "error", error, SystemJson.Wire.AnswerError));
+    public byte[] Error(AnswerError error) => WriteAfterServer(writer => Property(writer, "error", error, SystemJson.Write));
 
     /// <summary>An error of one who should have answered with data.</summary>
     public byte[] NoData(AnswerError error) => WriteAfterServer(writer =>
     {
         writer.WriteNull("data");
-        Property(writer, "error", error, SystemJson.Wire.AnswerError);
+        Property(writer, "error", error, SystemJson.Write);
     });
 
     /// <param name="name">What the data is called; nearly always just that.</param>
     /// <param name="data">The data.</param>
-    /// <param name="type">How it becomes JSON.</param>
-    public byte[] Data<T>(string name, T data, JsonTypeInfo<T> type) => WriteAfterServer(writer => Property(writer, name, data, type));
+    /// <param name="write">How it becomes JSON.</param>
+    public byte[] Data<T>(string name, T data, Action<Utf8JsonWriter, T> write) => WriteAfterServer(writer => Property(writer, name, data, write));
 
     /// <summary>Names of accounts, before the server for once: nats-server has them in the order of the alphabet.</summary>
     public byte[] List(IReadOnlyList<string> names) => Write(writer =>
     {
-        Property(writer, "data", names, SystemJson.Wire.IReadOnlyListString);
+        Property(writer, "data", names, SystemJson.Write);
         WriteServer(writer);
     });
 
@@ -41,7 +40,7 @@ internal sealed class Envelope(ServerDescriber describer)
         rest(writer);
     });
 
-    private void WriteServer(Utf8JsonWriter writer) => Property(writer, "server", describer.Next(), SystemJson.Wire.ServerDescription);
+    private void WriteServer(Utf8JsonWriter writer) => Property(writer, "server", describer.Next(), SystemJson.Write);
 
     private static byte[] Write(Action<Utf8JsonWriter> members)
     {
@@ -56,9 +55,9 @@ internal sealed class Envelope(ServerDescriber describer)
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Property<T>(Utf8JsonWriter writer, string name, T value, JsonTypeInfo<T> type)
+    private static void Property<T>(Utf8JsonWriter writer, string name, T value, Action<Utf8JsonWriter, T> write)
     {
         writer.WritePropertyName(name);
-        JsonSerializer.Serialize(writer, value, type);
+        write(writer, value);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NatsKestrel.Broker.Monitoring;
 
 namespace NatsKestrel.Broker.SystemAccount;
@@ -37,9 +38,9 @@ internal sealed record Statsz(
     MessageCount ReceivedFromClients,
     long SlowConsumers,
     ConnectionKindCounts? SlowConsumerStats,
-    long? StaleConnections,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long StaleConnections,
     ConnectionKindCounts? StaleConnectionStats,
-    long? StalledClients,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long StalledClients,
     int ActiveServers,
     int Gomaxprocs)
 {
@@ -63,9 +64,9 @@ internal sealed record Statsz(
             ReceivedFromClients: received,
             SlowConsumers: varz.SlowConsumers,
             SlowConsumerStats: varz.SlowConsumers > 0 ? varz.SlowConsumerStats : null,
-            StaleConnections: varz.StaleConnections > 0 ? varz.StaleConnections : null,
+            StaleConnections: varz.StaleConnections,
             StaleConnectionStats: varz.StaleConnections > 0 ? varz.StaleConnectionStats : null,
-            StalledClients: varz.StalledClients > 0 ? varz.StalledClients : null,
+            StalledClients: varz.StalledClients,
             ActiveServers: 1,
             Gomaxprocs: varz.Gomaxprocs);
     }

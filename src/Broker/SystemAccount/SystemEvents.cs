@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Accounts.Imports;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
+using NatsKestrel.Broker.Protocol;
 using NatsKestrel.Broker.Subjects;
 
 namespace NatsKestrel.Broker.SystemAccount;
@@ -90,7 +90,7 @@ internal sealed class SystemEvents
         if (IsWanted(subject) && _registry.FindOpen(connectionId, 0) is { } connection)
         {
             DateTime now = Now;
-            Publish(subject, () => Event("client_connect", now, Describe(connection)), SystemJson.Wire.ClientEvent);
+            Publish(subject, () => Event("client_connect", now, Describe(connection)), SystemJson.Write);
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class SystemEvents
         {
             ConnectionSnapshot last = connection with { Stop = _time.GetUtcNow() };
             TryDo(_ => new SystemPublisher(account).PublishAsync(
-                Subject, JsonSerializer.SerializeToUtf8Bytes(EndEvent(last, Describe(last) with { Acc = account.Name }, reason), SystemJson.Wire.ClientEvent)));
+                Subject, GoJson.Bytes(EndEvent(last, Describe(last) with { Acc = account.Name }, reason), SystemJson.Write)));
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class SystemEvents
     {
         if (IsWanted(subject))
         {
-            Publish(subject, () => EndEvent(last, Describe(last), last.Reason.Text()), SystemJson.Wire.ClientEvent);
+            Publish(subject, () => EndEvent(last, Describe(last), last.Reason.Text()), SystemJson.Write);
         }
     }
 
@@ -149,7 +149,7 @@ internal sealed class SystemEvents
         _changed.TryRemove(account, out _);
         if (_reports.Connections(account, orNone) is { } connections)
         {
-            byte[] payload = JsonSerializer.SerializeToUtf8Bytes(connections, SystemJson.Wire.AccountConnectionsEvent);
+            byte[] payload = GoJson.Bytes(connections, SystemJson.Write);
             foreach (string subject in ConnectionSubjects(account))
             {
                 await publisher.PublishAsync(subject, payload).ConfigureAwait(false);
@@ -165,7 +165,7 @@ internal sealed class SystemEvents
             interval = interval * 2 < StatszInterval ? interval * 2 : StatszInterval;
             if (IsWanted($"{_server}.STATSZ"))
             {
-                TryDo(publisher => publisher.PublishAsync($"{_server}.STATSZ", _envelope.Data("statsz", _reports.Statsz(), SystemJson.Wire.Statsz)));
+                TryDo(publisher => publisher.PublishAsync($"{_server}.STATSZ", _envelope.Data("statsz", _reports.Statsz(), SystemJson.Write)));
             }
         }
     }
@@ -187,10 +187,10 @@ internal sealed class SystemEvents
         return !stopping.IsCancellationRequested;
     }
 
-    private void PublishServer(string name) => Publish($"{_server}.{name}", _describer.Next, SystemJson.Wire.ServerDescription);
+    private void PublishServer(string name) => Publish($"{_server}.{name}", _describer.Next, SystemJson.Write);
 
-    private void Publish<T>(string subject, Func<T> make, JsonTypeInfo<T> type) =>
-        TryDo(publisher => publisher.PublishAsync(subject, JsonSerializer.SerializeToUtf8Bytes(make(), type)));
+    private void Publish<T>(string subject, Func<T> make, Action<Utf8JsonWriter, T> write) =>
+        TryDo(publisher => publisher.PublishAsync(subject, GoJson.Bytes(make(), write)));
 
     private bool TryDo(Func<SystemPublisher, ValueTask> work)
     {
@@ -234,7 +234,7 @@ internal sealed class SystemEvents
         Name = NullIfEmpty(connection.Name),
         Lang = NullIfEmpty(connection.Lang),
         Version = NullIfEmpty(connection.Version),
-        Stop = connection.Stop?.UtcDateTime,
+        Stop = connection.Stop?.UtcDateTime ?? default,
         IssuerKey = connection.IssuerKey,
         NameTag = connection.AccountName,
         Kind = "Client",
@@ -243,7 +243,7 @@ internal sealed class SystemEvents
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
-    private static long? Nanoseconds(TimeSpan span) => span > TimeSpan.Zero ? span.Ticks * TimeSpan.NanosecondsPerTick : null;
+    private static long Nanoseconds(TimeSpan span) => span.Ticks * TimeSpan.NanosecondsPerTick;
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 }

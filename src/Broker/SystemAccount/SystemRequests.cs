@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using NatsKestrel.Broker.Accounts;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
+using NatsKestrel.Broker.Protocol;
 
 namespace NatsKestrel.Broker.SystemAccount;
 
@@ -13,8 +13,6 @@ internal sealed class SystemRequests(
     SystemReports reports, Envelope envelope, ServerDescriber describer, ServerIdentity identity, ConnectionRegistry registry, AccountDirectory accounts,
     Reloader reloader, ClaimsSubjects claims, ILogger<SystemRequests> logger)
 {
-    private static readonly MonitoringJson Json = MonitoringJson.Compact;
-    private static readonly SystemJson OwnJson = SystemJson.Wire;
 
     /// <summary>All of them.</summary>
     public IEnumerable<SystemSubject> List()
@@ -36,7 +34,7 @@ internal sealed class SystemRequests(
             yield return new($"$SYS.REQ.ACCOUNT.*.{name}", answer);
         }
 
-        yield return new("$SYS.REQ.USER.*.INFO", request => Answer(request, "EventFilterOptions", (_, _) => reports.User(request.Requester), OwnJson.UserInfo, isFiltered: false));
+        yield return new("$SYS.REQ.USER.*.INFO", request => Answer(request, "EventFilterOptions", (_, _) => reports.User(request.Requester), SystemJson.Write, isFiltered: false));
         yield return new("$SYS.DEBUG.SUBSCRIBERS", CountSubscribers);
         foreach (SystemSubject subject in claims.List())
         {
@@ -46,18 +44,18 @@ internal sealed class SystemRequests(
 
     private IEnumerable<(string Name, Func<SystemRequest, SystemAnswer?> Answer)> ServerReports()
     {
-        yield return ("IDZ", _ => Plain(new ServerName(identity.ServerName, describer.Next().Host, identity.ServerId), OwnJson.ServerName));
+        yield return ("IDZ", _ => Plain(new ServerName(identity.ServerName, describer.Next().Host, identity.ServerId), SystemJson.Write));
         yield return ("STATSZ", Statsz);
-        yield return ("VARZ", request => Answer(request, "VarzEventOptions", (_, _) => reports.Varz(), Json.Varz));
-        yield return ("CONNZ", request => Answer(request, "ConnzEventOptions", (options, _) => reports.Connz(options), Json.Connz));
-        yield return ("SUBSZ", request => Answer(request, "SubszEventOptions", (options, _) => reports.Subsz(options), Json.Subsz));
-        yield return ("ROUTEZ", request => Answer(request, "RoutezEventOptions", (options, _) => reports.Routez(options), Json.Routez));
-        yield return ("GATEWAYZ", request => Answer(request, "GatewayzEventOptions", (options, _) => reports.Gatewayz(options), Json.Gatewayz));
-        yield return ("LEAFZ", request => Answer(request, "LeafzEventOptions", (options, _) => reports.Leafz(options), Json.Leafz));
-        yield return ("ACCOUNTZ", request => Answer(request, "AccountzEventOptions", (options, _) => reports.Accountz(options), Json.Accountz));
-        yield return ("JSZ", request => Answer(request, "JszEventOptions", (options, _) => reports.Jsz(options), Json.Jsz));
-        yield return ("HEALTHZ", request => Answer(request, "HealthzEventOptions", (options, _) => reports.Healthz(options), Json.Healthz));
-        yield return ("PROFILEZ", request => Answer(request, "ProfilezEventOptions", (options, _) => SystemReports.Profilez(options), OwnJson.Profilez));
+        yield return ("VARZ", request => Answer(request, "VarzEventOptions", (_, _) => reports.Varz(), MonitoringJson.Write));
+        yield return ("CONNZ", request => Answer(request, "ConnzEventOptions", (options, _) => reports.Connz(options), MonitoringJson.Write));
+        yield return ("SUBSZ", request => Answer(request, "SubszEventOptions", (options, _) => reports.Subsz(options), MonitoringJson.Write));
+        yield return ("ROUTEZ", request => Answer(request, "RoutezEventOptions", (options, _) => reports.Routez(options), MonitoringJson.Write));
+        yield return ("GATEWAYZ", request => Answer(request, "GatewayzEventOptions", (options, _) => reports.Gatewayz(options), MonitoringJson.Write));
+        yield return ("LEAFZ", request => Answer(request, "LeafzEventOptions", (options, _) => reports.Leafz(options), MonitoringJson.Write));
+        yield return ("ACCOUNTZ", request => Answer(request, "AccountzEventOptions", (options, _) => reports.Accountz(options), MonitoringJson.Write));
+        yield return ("JSZ", request => Answer(request, "JszEventOptions", (options, _) => reports.Jsz(options), MonitoringJson.Write));
+        yield return ("HEALTHZ", request => Answer(request, "HealthzEventOptions", (options, _) => reports.Healthz(options), MonitoringJson.Write));
+        yield return ("PROFILEZ", request => Answer(request, "ProfilezEventOptions", (options, _) => SystemReports.Profilez(options), SystemJson.Write));
         yield return ("EXPVARZ", request => Nothing(request, "ExpvarzEventOptions"));
         yield return ("IPQUEUESZ", request => Nothing(request, "IpqueueszEventOptions"));
         yield return ("RAFTZ", request => Nothing(request, "RaftzEventOptions"));
@@ -65,17 +63,17 @@ internal sealed class SystemRequests(
 
     private IEnumerable<(string Name, Func<SystemRequest, SystemAnswer?> Answer)> AccountReports()
     {
-        yield return ("CONNZ", request => Answer(request, "ConnzEventOptions", (options, account) => reports.Connz(options, account), Json.Connz));
-        yield return ("SUBSZ", request => Answer(request, "SubszEventOptions", (options, account) => reports.Subsz(options, account), Json.Subsz));
-        yield return ("LEAFZ", request => Answer(request, "LeafzEventOptions", (options, _) => reports.Leafz(options), Json.Leafz));
-        yield return ("JSZ", request => Answer(request, "JszEventOptions", (options, _) => SystemReports.AccountJsz(options), Json.Jsz));
-        yield return ("INFO", request => Answer(request, "AccInfoEventOptions", reports.Account, OwnJson.AccountDetail));
-        yield return ("STATZ", request => Answer(request, "AccountStatzEventOptions", reports.AccountStatz, Json.AccountStatz));
+        yield return ("CONNZ", request => Answer(request, "ConnzEventOptions", (options, account) => reports.Connz(options, account), MonitoringJson.Write));
+        yield return ("SUBSZ", request => Answer(request, "SubszEventOptions", (options, account) => reports.Subsz(options, account), MonitoringJson.Write));
+        yield return ("LEAFZ", request => Answer(request, "LeafzEventOptions", (options, _) => reports.Leafz(options), MonitoringJson.Write));
+        yield return ("JSZ", request => Answer(request, "JszEventOptions", (options, _) => SystemReports.AccountJsz(options), MonitoringJson.Write));
+        yield return ("INFO", request => Answer(request, "AccInfoEventOptions", reports.Account, SystemJson.Write));
+        yield return ("STATZ", request => Answer(request, "AccountStatzEventOptions", reports.AccountStatz, MonitoringJson.Write));
         yield return ("CONNS", CountConnections);
     }
 
     private SystemAnswer? Answer<T>(
-        SystemRequest request, string type, Func<RequestOptions, string, T?> build, JsonTypeInfo<T> json, bool isFiltered = true, string name = "data")
+        SystemRequest request, string type, Func<RequestOptions, string, T?> build, Action<Utf8JsonWriter, T> write, bool isFiltered = true, string name = "data")
         where T : class
     {
         RequestOptions options = RequestOptions.Read(isFiltered ? request.Body : default, type);
@@ -85,15 +83,15 @@ internal sealed class SystemRequests(
         {
             { Error: { } error } => new SystemAnswer(envelope.Error(new AnswerError(400, error))),
             { Refusal: { } refusal } => new SystemAnswer(envelope.NoData(new AnswerError(500, refusal))),
-            _ => data is null ? null : new SystemAnswer([envelope.Data(name, data, json)], MayBeEncoded: name == "data"),
+            _ => data is null ? null : new SystemAnswer([envelope.Data(name, data, write)], MayBeEncoded: name == "data"),
         };
     }
 
     private SystemAnswer? Statsz(SystemRequest request) =>
-        Answer(request, "StatszEventOptions", (_, _) => reports.Statsz(), OwnJson.Statsz, name: "statsz");
+        Answer(request, "StatszEventOptions", (_, _) => reports.Statsz(), SystemJson.Write, name: "statsz");
 
     private SystemAnswer? Nothing(SystemRequest request, string type) =>
-        Answer(request, type, static (_, _) => new Dictionary<string, string>(), OwnJson.DictionaryStringString);
+        Answer(request, type, static (_, _) => new Dictionary<string, string>(), SystemJson.Write);
 
     private SystemAnswer? Reload(SystemRequest request)
     {
@@ -129,7 +127,7 @@ internal sealed class SystemRequests(
     private SystemAnswer? CountConnections(SystemRequest request)
     {
         RequestOptions options = RequestOptions.Read(request.Body, "");
-        return options.Error is null && reports.Connections(request.Account) is { } connections ? Plain(connections, OwnJson.AccountConnectionsEvent) : null;
+        return options.Error is null && reports.Connections(request.Account) is { } connections ? Plain(connections, SystemJson.Write) : null;
     }
 
     // Of the requester's own account; those without subject that have a queue group are never meant.
@@ -144,5 +142,5 @@ internal sealed class SystemRequests(
     private SystemAnswer Outcome(string? problem) =>
         new(problem is null ? envelope.Done() : envelope.Error(new AnswerError(500, problem)));
 
-    private static SystemAnswer Plain<T>(T answer, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(answer, type));
+    private static SystemAnswer Plain<T>(T answer, Action<Utf8JsonWriter, T> write) => new(GoJson.Bytes(answer, write));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NatsKestrel.Broker.Configuration;
 using NatsKestrel.Broker.Connections;
 
@@ -9,14 +10,19 @@ namespace NatsKestrel.Broker.SystemAccount;
 /// <param name="AccountName">Display name of its account.</param>
 /// <param name="Permissions">What it may do; absent where it may do everything.</param>
 /// <param name="Expires">Nanoseconds until it has to go; absent where it may stay.</param>
-internal sealed record UserInfo(string User, string Account, string AccountName, UserInfoPermissions? Permissions, long? Expires)
+internal sealed record UserInfo(
+    string User,
+    string Account,
+    string AccountName,
+    UserInfoPermissions? Permissions,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Expires)
 {
     public static UserInfo From(ConnectionSnapshot connection, DateTimeOffset now) => new(
         connection.AuthorizedUser,
         connection.AccountName,
         connection.AccountName,
         connection.Permissions is { } permissions ? UserInfoPermissions.From(permissions) : null,
-        connection.Expires is { } expires ? Math.Max((expires - now).Ticks, 0) * TimeSpan.NanosecondsPerTick : null);
+        connection.Expires is { } expires ? Math.Max((expires - now).Ticks, 0) * TimeSpan.NanosecondsPerTick : 0);
 }
 
 /// <summary>What a user may do.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using NatsKestrel.Broker.Monitoring;
+using NatsKestrel.Broker.Protocol;
 using Xunit;
 
 namespace NatsKestrel.Broker.Tests.Monitoring;
@@ -15,12 +16,12 @@ public sealed class MonitoringJsonTests
     [InlineData("\b\f\n\r\t\u0001\u007f", "\"\\b\\f\\n\\r\\t\\u0001\u007f\"")]
     [InlineData("\u2028\u2029", "\"\\u2028\\u2029\"")]
     public void Strings_are_escaped_as_Go_escapes_them(string text, string json) =>
-        Assert.Equal($"{{\"status\":{json}}}", Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(new Healthz(text), MonitoringJson.Compact.Healthz)));
+        Assert.Equal($"{{\"status\":{json}}}", Encoding.UTF8.GetString(GoJson.Bytes(new Healthz(text), MonitoringJson.Write)));
 
     [Fact]
     public void Half_a_surrogate_pair_becomes_the_replacement_character()
     {
-        string json = JsonSerializer.Serialize(new Healthz("a\ud83d"), MonitoringJson.Compact.Healthz);
+        byte[] json = GoJson.Bytes(new Healthz("a\ud83d"), MonitoringJson.Write);
 
         Assert.Equal("a\ufffd", JsonDocument.Parse(json).RootElement.GetProperty("status").GetString());
     }
@@ -33,7 +34,7 @@ public sealed class MonitoringJsonTests
     {
         var time = new DateTimeOffset(2026, 11, 23, 7, 44, 18, TimeSpan.Zero).AddTicks(ticks);
 
-        string json = JsonSerializer.Serialize(new Leafz("N", time.UtcDateTime, 0, []), MonitoringJson.Indented.Leafz);
+        string json = Encoding.UTF8.GetString(GoJson.Bytes(new Leafz("N", time.UtcDateTime, 0, []), MonitoringJson.Write, GoJson.Indented));
 
         Assert.Equal($"{{\n  \"server_id\": \"N\",\n  \"now\": \"{text}\",\n  \"leafnodes\": 0,\n  \"leafs\": []\n}}", json);
     }

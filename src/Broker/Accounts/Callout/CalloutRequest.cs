@@ -72,7 +72,7 @@ internal sealed record CalloutRequest
     };
 
     /// <summary>The claims as JSON.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CalloutJson.Default.CalloutRequest);
+    public byte[] ToJson() => GoJson.Bytes(this, CalloutJson.Write);
 
     private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 
@@ -140,6 +140,12 @@ internal sealed record CalloutRequest
     internal sealed record ClientCertificate(string[][] VerifiedChains);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Serialization,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CalloutRequest))]
-internal sealed partial class CalloutJson : JsonSerializerContext;
+internal sealed partial class CalloutJson : JsonSerializerContext
+{
+    public static void Write(Utf8JsonWriter writer, CalloutRequest request) => Default.CalloutRequestSerializeHandler(writer, request);
+}

@@ -11,11 +11,13 @@ internal sealed record RequestInfo
     /// <summary>Name of the header.</summary>
     public static ReadOnlySpan<byte> HeaderName => "Nats-Request-Info"u8;
 
-    public DateTime? Start { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateTime Start { get; init; }
 
     public string? Host { get; init; }
 
-    public ulong? Id { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ulong Id { get; init; }
 
     public required string Acc { get; init; }
 
@@ -31,14 +33,16 @@ internal sealed record RequestInfo
     [JsonPropertyName("ver")]
     public string? Version { get; init; }
 
-    /// <summary>Round trip in nanoseconds; null where none was measured.</summary>
-    public long? Rtt { get; init; }
+    /// <summary>Round trip in nanoseconds; 0 where none was measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Rtt { get; init; }
 
     public string? Server { get; init; }
 
     public string? Cluster { get; init; }
 
-    public DateTime? Stop { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateTime Stop { get; init; }
 
     /// <summary>Who signed its JWT.</summary>
     public string? IssuerKey { get; init; }
@@ -51,13 +55,16 @@ internal sealed record RequestInfo
     public string? ClientType { get; init; }
 
     /// <summary>The header's value.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, RequestInfoJson.Wire.RequestInfo);
+    public byte[] ToJson() => GoJson.Bytes(this, RequestInfoJson.Write);
 }
 
-/// <summary>How it becomes JSON: snake case, nulls left out, escaped as Go does.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>How it becomes JSON.</summary>
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Serialization,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RequestInfo))]
 internal sealed partial class RequestInfoJson : JsonSerializerContext
 {
-    public static RequestInfoJson Wire => field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = GoJsonEncoder.Instance });
+    public static void Write(Utf8JsonWriter writer, RequestInfo info) => Default.RequestInfoSerializeHandler(writer, info);
 }
