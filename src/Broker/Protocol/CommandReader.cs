@@ -100,7 +100,7 @@ internal ref struct CommandReader
     /// </remarks>
     private bool TryReadPlainPublish(ReadOnlySpan<byte> rest)
     {
-        if (!Vector256.IsHardwareAccelerated || rest.Length < 64 || (!IsLineBefore(rest) && !TryReadPlainLine(rest)))
+        if (!Vector128.IsHardwareAccelerated || rest.Length < 64 || (!IsLineBefore(rest) && !TryReadPlainLine(rest)))
         {
             return false;
         }
@@ -132,9 +132,7 @@ internal ref struct CommandReader
             return false;
         }
 
-        uint low = Vector256.Equals(Vector256.Create(rest), Vector256.Create(_plain.Line)).ExtractMostSignificantBits();
-        uint high = Vector256.Equals(Vector256.Create(rest[32..]), Vector256.Create(_plain.Line[32..])).ExtractMostSignificantBits();
-        return BitOperations.TrailingZeroCount(~(low | ((ulong)high << 32))) >= _plain.Length;
+        return BitOperations.TrailingZeroCount(~Equal(rest, _plain.Line)) >= _plain.Length;
     }
 
     /// <summary>Finds the parts of the line that begins here.</summary>
@@ -198,10 +196,24 @@ internal ref struct CommandReader
     /// <summary>One bit for each of the first 64 bytes that is a blank, part of a line end, or another control character.</summary>
     private static ulong Gaps(ReadOnlySpan<byte> text)
     {
-        var space = Vector256.Create((byte)' ');
-        uint low = Vector256.LessThanOrEqual(Vector256.Create(text), space).ExtractMostSignificantBits();
-        uint high = Vector256.LessThanOrEqual(Vector256.Create(text[32..]), space).ExtractMostSignificantBits();
-        return low | ((ulong)high << 32);
+        return Vector256.IsHardwareAccelerated
+            ? Half(text) | ((ulong)Half(text[32..]) << 32)
+            : Quarter(text) | ((ulong)Quarter(text[16..]) << 16) | ((ulong)Quarter(text[32..]) << 32) | ((ulong)Quarter(text[48..]) << 48);
+
+        static uint Half(ReadOnlySpan<byte> text) => Vector256.LessThanOrEqual(Vector256.Create(text), Vector256.Create((byte)' ')).ExtractMostSignificantBits();
+        static uint Quarter(ReadOnlySpan<byte> text) => Vector128.LessThanOrEqual(Vector128.Create(text), Vector128.Create((byte)' ')).ExtractMostSignificantBits();
+    }
+
+    /// <summary>One bit for each of the first 64 bytes that both have.</summary>
+    private static ulong Equal(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        return Vector256.IsHardwareAccelerated
+            ? Half(one, other) | ((ulong)Half(one[32..], other[32..]) << 32)
+            : Quarter(one, other) | ((ulong)Quarter(one[16..], other[16..]) << 16)
+                | ((ulong)Quarter(one[32..], other[32..]) << 32) | ((ulong)Quarter(one[48..], other[48..]) << 48);
+
+        static uint Half(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) => Vector256.Equals(Vector256.Create(one), Vector256.Create(other)).ExtractMostSignificantBits();
+        static uint Quarter(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) => Vector128.Equals(Vector128.Create(one), Vector128.Create(other)).ExtractMostSignificantBits();
     }
 
     /// <summary>Reads the command of one whole line.</summary>
