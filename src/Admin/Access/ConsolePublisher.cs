@@ -38,6 +38,8 @@ internal sealed class ConsolePublisher(NatsServer server, AuditLog audit, TimePr
         !SubjectRules.IsSafePublish(Encoding.UTF8.GetBytes(order.Subject)) ? "That is no subject to publish to: tokens between single dots, no blanks, no wildcards."
         : order.Count is < 1 or > PublishOrder.MaxCount ? $"The count is between 1 and {PublishOrder.MaxCount}."
         : order.Replies is < 0 or > PublishOrder.MaxReplies ? $"The number of answers is at most {PublishOrder.MaxReplies}."
+        : order.Rate is < 0 or > PublishOrder.MaxRate ? $"The rate is at most {PublishOrder.MaxRate} a second."
+        : order.Rate > 0 && TimeSpan.FromSeconds((double)order.Count / order.Rate) > PublishOrder.MaxDuration ? $"That would take longer than {PublishOrder.MaxDuration.TotalMinutes} minutes."
         : order.Timeout < TimeSpan.Zero || order.Timeout > PublishOrder.MaxTimeout ? $"The wait is at most {PublishOrder.MaxTimeout.TotalSeconds} seconds."
         : null;
 
@@ -47,8 +49,14 @@ internal sealed class ConsolePublisher(NatsServer server, AuditLog audit, TimePr
         MessageHeaders? headers = Headers(order.Headers);
         if (order.Replies == 0)
         {
+            long begun = time.GetTimestamp();
             for (int i = 0; i < order.Count; i++)
             {
+                if (order.Rate > 0 && TimeSpan.FromSeconds((double)i / order.Rate) - time.GetElapsedTime(begun) is var early && early > TimeSpan.Zero)
+                {
+                    await Task.Delay(early, time, cancellationToken);
+                }
+
                 await client.PublishAsync(order.Subject, order.Payload, headers, cancellationToken: cancellationToken);
             }
 

@@ -20,6 +20,9 @@ internal sealed class ConsoleSession(string handle, ConsoleUser user, TimeProvid
 
     public ConsoleUser User { get; } = user;
 
+    /// <summary>What was published in it.</summary>
+    public PublishHistory Published { get; } = new();
+
     /// <summary>True for the session that all share who need not sign in.</summary>
     public bool IsAnonymous { get; init; }
 

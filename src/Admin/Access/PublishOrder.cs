@@ -8,8 +8,15 @@ namespace NatsKestrel.Admin.Access;
 /// <param name="Count">How often it is published.</param>
 /// <param name="Replies">Answers to wait for, at most; 0 for none.</param>
 /// <param name="Timeout">How long to wait for them.</param>
-internal sealed record PublishOrder(string Account, string Subject, string Headers, byte[] Payload, int Count, int Replies, TimeSpan Timeout)
+/// <param name="Rate">Messages a second where there are several; 0 for as fast as it goes.</param>
+internal sealed record PublishOrder(string Account, string Subject, string Headers, byte[] Payload, int Count, int Replies, TimeSpan Timeout, int Rate = 0)
 {
+    /// <summary>The highest rate that is kept to.</summary>
+    public const int MaxRate = 1000;
+
+    /// <summary>The longest that publishing with a rate may take.</summary>
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromMinutes(5);
+
     /// <summary>The largest count.</summary>
     public const int MaxCount = 10_000;
 
@@ -18,6 +25,10 @@ internal sealed record PublishOrder(string Account, string Subject, string Heade
 
     /// <summary>The longest wait.</summary>
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>True where the same is published to the same subject.</summary>
+    public bool IsSameAs(PublishOrder other) =>
+        (Account, Subject, Headers) == (other.Account, other.Subject, other.Headers) && Payload.AsSpan().SequenceEqual(other.Payload);
 }
 
 /// <summary>An answer to a published message.</summary>

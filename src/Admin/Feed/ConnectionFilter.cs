@@ -73,60 +73,20 @@ internal sealed class ConnectionFilter
         int at = term.AsSpan().IndexOfAny(':', '>', '<');
         if (at < 0)
         {
-            return row => Contains(row.Label, term) || Contains(Texts["ip"](row), term);
+            return row => FilterText.Contains(row.Label, term) || FilterText.Contains(Texts["ip"](row), term);
         }
 
         string key = term[..at], value = term[(at + 1)..];
         if (term[at] == ':')
         {
-            return Texts.TryGetValue(key, out Func<ConnectionRow, string>? text) ? row => IsLike(text(row), value) : null;
+            return Texts.TryGetValue(key, out Func<ConnectionRow, string>? text) ? row => FilterText.IsLike(text(row), value) : null;
         }
 
-        if (!Numbers.TryGetValue(key, out Func<ConnectionRow, double>? number) || Number(value) is not { } limit)
+        if (!Numbers.TryGetValue(key, out Func<ConnectionRow, double>? number) || FilterText.Number(value) is not { } limit)
         {
             return null;
         }
 
         return term[at] == '>' ? row => number(row) > limit : row => number(row) < limit;
-    }
-
-    // 10, 1.5k, 64M: with the letters of the byte units, as pending is what it is used for.
-    private static double? Number(string text)
-    {
-        double factor = text is [.., var unit] ? char.ToUpperInvariant(unit) switch { 'K' => 1024, 'M' => 1024 * 1024, 'G' => 1024 * 1024 * 1024, _ => 1 } : 1;
-        string digits = factor > 1 ? text[..^1] : text;
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) ? value * factor : null;
-    }
-
-    private static bool Contains(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
-
-    // Stars stand for anything; without one the whole text must be equal.
-    private static bool IsLike(string text, string pattern)
-    {
-        string[] parts = pattern.Split('*');
-        if (parts.Length == 1)
-        {
-            return text.Equals(pattern, StringComparison.OrdinalIgnoreCase);
-        }
-
-        if (!text.StartsWith(parts[0], StringComparison.OrdinalIgnoreCase)
-            || !text.EndsWith(parts[^1], StringComparison.OrdinalIgnoreCase) || text.Length < parts[0].Length + parts[^1].Length)
-        {
-            return false;
-        }
-
-        int from = parts[0].Length;
-        foreach (string part in parts[1..^1])
-        {
-            int found = text.IndexOf(part, from, StringComparison.OrdinalIgnoreCase);
-            if (found < 0 || found + part.Length > text.Length - parts[^1].Length)
-            {
-                return false;
-            }
-
-            from = found + part.Length;
-        }
-
-        return true;
     }
 }

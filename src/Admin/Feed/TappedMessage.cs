@@ -23,6 +23,15 @@ internal sealed record TappedMessage(
     int PayloadLength,
     bool IsTaken)
 {
+    /// <summary>Number of the request that it answers; 0 for none that this tap has shown.</summary>
+    public long AnswerTo { get; init; }
+
+    /// <summary>Time from that request to it.</summary>
+    public TimeSpan After { get; init; }
+
+    /// <summary>True where all of the payload was copied.</summary>
+    public bool IsWhole => Payload.Length == PayloadLength;
+
     /// <summary>The payload's first characters in one line, where it is text; else its first bytes in hex.</summary>
     public string Preview => PayloadText.IsText(Payload) ? Format.Foreign(PayloadText.Decode(Payload), 120) : PayloadText.Hex(Payload, 24);
 }

@@ -187,6 +187,12 @@
       chooser?.querySelector("summary").focus();
     }
 
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form?.matches(".fields")) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+      return;
+    }
+
     if (!usesKeys) {
       return;
     }

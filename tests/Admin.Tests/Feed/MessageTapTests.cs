@@ -77,10 +77,69 @@ public sealed class MessageTapTests
         Assert.True(_account.Observers.IsEmpty);
     }
 
-    private void Publish(string subject, string payload)
+    [Fact]
+    public void A_filter_is_asked_before_anything_is_counted()
+    {
+        using var tap = new MessageTap(_account, ">", _time, filter: TapFilter.Parse("size>3 $.id=7"));
+        Publish("a", "{}");
+        Publish("a", "{\"id\":8}");
+        Publish("a", "{\"id\":7}");
+
+        Assert.Equal("{\"id\":7}", Assert.Single(tap.Take()).Preview);
+        Assert.Equal((1, 0), (tap.Seen, tap.PassedOver));
+    }
+
+    [Fact]
+    [Trait("Safety", "UI-2")]
+    public void No_more_than_so_many_are_opened_in_a_second()
+    {
+        using var tap = new MessageTap(_account, ">", _time, filter: TapFilter.Parse("$.id=7"));
+        for (int i = 0; i < MessageTap.MaxOpened; i++)
+        {
+            Publish("a", "{}");
+        }
+
+        Publish("a", "{\"id\":7}");
+        Assert.Empty(tap.Take());
+        Assert.Equal((0, 1), (tap.Seen, tap.PassedOver));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Publish("a", "{\"id\":7}");
+        Assert.Single(tap.Take());
+    }
+
+    [Fact]
+    public void An_answer_is_shown_with_its_request_and_the_time_between_them()
+    {
+        using var tap = new MessageTap(_account, "ask", _time);
+        Publish("ask", "?", reply: "_INBOX.1");
+        _time.Advance(TimeSpan.FromMilliseconds(5));
+        Publish("_INBOX.1", "!");
+        Publish("_INBOX.1", "once more");
+
+        TappedMessage[] messages = [.. tap.Take()];
+
+        Assert.Equal(["?", "!"], messages.Select(message => message.Preview));
+        Assert.Equal((messages[0].Number, TimeSpan.FromMilliseconds(5)), (messages[1].AnswerTo, messages[1].After));
+    }
+
+    [Fact]
+    public void An_answer_is_not_awaited_for_ever()
+    {
+        using var tap = new MessageTap(_account, "ask", _time);
+        Publish("ask", "?", reply: "_INBOX.1");
+        _time.Advance(MessageTap.Patience + TimeSpan.FromSeconds(1));
+        Assert.Single(tap.Take());
+
+        Publish("_INBOX.1", "!");
+
+        Assert.Empty(tap.Take());
+    }
+
+    private void Publish(string subject, string payload, string reply = "")
     {
         byte[] body = Encoding.UTF8.GetBytes(payload + "\r\n");
-        var message = new Message { Subject = Encoding.UTF8.GetBytes(subject), Body = body, Length = body.Length - 2 };
+        var message = new Message { Subject = Encoding.UTF8.GetBytes(subject), Reply = Encoding.UTF8.GetBytes(reply), Body = body, Length = body.Length - 2 };
         _account.Observers.Show(in message, 1, isTaken: true);
     }
 }

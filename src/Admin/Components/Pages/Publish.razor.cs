@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
 using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Feed;
 using NatsKestrel.Broker.Accounts;
@@ -11,6 +12,9 @@ public sealed partial class Publish
 {
     private const int MaxKnown = 200;
 
+    // It is edited as text: what is larger than this is no pleasure in a field.
+    private const int MaxFile = 256 * 1024;
+
     private string[] _known = [];
     private string _subject = "";
     private string _accountName = AccountDirectory.GlobalName;
@@ -21,8 +25,11 @@ public sealed partial class Publish
     private int _replies;
     private int _seconds = 2;
     private bool _isBusy;
+    private readonly CancellationTokenSource _left = new();
     private PublishOutcome? _outcome;
-    private string? _sent;
+    private (string Where, string Text)[]? _sent;
+    private PublishOrder[] _history = [];
+    private int _rate;
 
     [SupplyParameterFromQuery(Name = "subject")]
     private string? SubjectQuery { get; set; }
@@ -50,6 +57,15 @@ public sealed partial class Publish
     {
         base.OnInitialized();
         _subject = SubjectQuery ?? "";
+        if (Current.Session is { } session && RendererInfo.IsInteractive)
+        {
+            _history = session.Published.Latest();
+            if (session.Published.TakeDraft() is { } draft)
+            {
+                Take(draft);
+            }
+        }
+
         _known = [.. Accounts.All.SelectMany(NearestSubject.Candidates).Where(subject => subject.AsSpan().IndexOfAny('*', '>') < 0).Distinct().Take(MaxKnown)];
     }
 
@@ -86,14 +102,57 @@ public sealed partial class Publish
         _isBusy = true;
         try
         {
-            var order = new PublishOrder(_accountName, _subject, _headers, payload, _replies > 0 ? 1 : _count, _replies, TimeSpan.FromSeconds(_seconds));
-            _outcome = await Publisher.PublishAsync(by, order);
-            _sent = _isHex ? null : $"nats {(_replies > 0 ? "req" : "pub")} {Quoted(_subject)} {Quoted(_payload)}";
+            var order = new PublishOrder(_accountName, _subject, _headers, payload, _replies > 0 ? 1 : _count, _replies, TimeSpan.FromSeconds(_seconds), _replies > 0 || _count == 1 ? 0 : _rate);
+            _outcome = await Publisher.PublishAsync(by, order, _left.Token);
+            _sent = _isHex ? null : [.. PublishSnippets.Of(order, Server.ListenUri is { } uri ? $"nats://{uri.Authority}" : "nats://127.0.0.1:4222", new Uri(new Uri(Navigation.BaseUri), Paths.Outside("")))];
+            if (_outcome.IsDone && Current.Session is { } session)
+            {
+                session.Published.Add(order);
+                _history = session.Published.Latest();
+            }
+        }
+        catch (OperationCanceledException) when (_left.IsCancellationRequested)
+        {
+            // The page was left while messages were still to go out.
         }
         finally
         {
             _isBusy = false;
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool isDisposing)
+    {
+        _left.Cancel();
+        base.Dispose(isDisposing);
+    }
+
+    private void Take(PublishOrder order)
+    {
+        bool isText = PayloadText.IsText(order.Payload);
+        (_accountName, _subject, _headers, _isHex) = (order.Account, order.Subject, order.Headers, !isText);
+        _payload = isText ? PayloadText.Decode(order.Payload) : Convert.ToHexStringLower(order.Payload);
+        (_count, _replies, _rate) = (order.Count, order.Replies, order.Rate);
+    }
+
+    private async Task ReadAsync(InputFileChangeEventArgs change)
+    {
+        if (change.File.Size > MaxFile)
+        {
+            _outcome = new PublishOutcome(false, $"A file of at most {Format.Bytes(MaxFile)} can be sent from here.", []);
+            return;
+        }
+
+        using var bytes = new MemoryStream();
+        await using (Stream file = change.File.OpenReadStream(MaxFile))
+        {
+            await file.CopyToAsync(bytes);
+        }
+
+        byte[] payload = bytes.ToArray();
+        _isHex = !PayloadText.IsText(payload);
+        _payload = _isHex ? Convert.ToHexStringLower(payload) : PayloadText.Decode(payload);
     }
 
     private byte[]? Payload()
@@ -106,6 +165,4 @@ public sealed partial class Publish
         string digits = string.Concat(_payload.Where(c => !char.IsWhiteSpace(c)));
         return digits.Length % 2 == 0 && digits.All(char.IsAsciiHexDigit) ? Convert.FromHexString(digits) : null;
     }
-
-    private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }
