@@ -47,6 +47,7 @@ public static class AdminHosting
         services.AddScoped<CurrentSession>();
         services.AddSingleton<ApiGate>();
         services.AddSingleton<Diagnostics>();
+        services.AddSingleton<ConnectionsCsv>();
         services.AddSingleton<ConsoleApi>();
         services.AddSingleton<AlarmWatch>();
         services.AddHostedService(static provider => provider.GetRequiredService<AlarmWatch>());

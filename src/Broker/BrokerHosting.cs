@@ -89,6 +89,7 @@ public static class BrokerHosting
         services.AddSingleton<BcryptWorkers>();
         services.AddSingleton<PasswordChecks>();
         services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<UserBlocks>();
         services.AddSingleton<Authenticator>();
 
         services.AddSingleton(provider => new LiveSettings(ConnectionSettings.From(

@@ -1,18 +1,53 @@
 using NatsKestrel.Broker;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Connections;
 
 namespace NatsKestrel.Admin.Access;
 
 /// <summary>What the console and the REST administration do to the broker: each act is checked and written down here.</summary>
-internal sealed class ConsoleActs(ConnectionRegistry registry, NatsServer server, ServerHealth health, Reloader reloader, AuditLog audit)
+internal sealed class ConsoleActs(ConnectionRegistry registry, NatsServer server, ServerHealth health, Reloader reloader, UserBlocks blocks, Authenticator authenticator, AuditLog audit)
 {
+    /// <summary>Characters of what is said to clients at most.</summary>
+    public const int MaxWords = 100;
+
     /// <summary>Cuts connections; their clients come back unless they are told not to.</summary>
-    public ActResult Kick(ConsoleUser by, IReadOnlyCollection<ulong> ids)
+    /// <param name="by">Who does it.</param>
+    /// <param name="ids">The connections.</param>
+    /// <param name="reason">What their clients are told by <c>-ERR</c>; empty for nothing.</param>
+    public ActResult Kick(ConsoleUser by, IReadOnlyCollection<ulong> ids, string reason = "")
     {
         Demand(by, ConsoleRole.Operator, "kick");
-        int kicked = ids.Count(registry.Kick);
+        string words = Words(reason);
+        int kicked = ids.Count(id => registry.Kick(id, words));
         string which = ids.Count <= 5 ? string.Join(", ", ids) : $"{ids.Count} connections";
-        return Note(by, $"kick {which}", new ActResult(kicked > 0, $"{kicked} of {ids.Count} cut"));
+        return Note(by, $"kick {which}{(words.Length > 0 ? $": {words}" : "")}", new ActResult(kicked > 0, $"{kicked} of {ids.Count} cut"));
+    }
+
+    /// <summary>Keeps a user out for a while, and cuts its connections.</summary>
+    public ActResult Block(ConsoleUser by, string name, TimeSpan duration, string reason = "")
+    {
+        string act = $"block user {name} for {duration.TotalMinutes:0.#} min";
+        Demand(by, ConsoleRole.Operator, act);
+        if (!authenticator.IsRequired)
+        {
+            return Note(by, act, new ActResult(false, "Nobody has to log in here: it would keep nobody out."));
+        }
+
+        if (name.Length == 0 || !blocks.TryBlock(name, duration))
+        {
+            return Note(by, act, new ActResult(false, $"A user is kept out for at most {UserBlocks.MaxDuration.TotalHours:0} hours, and {UserBlocks.MaxUsers} users at one time."));
+        }
+
+        string words = Words(reason);
+        int cut = registry.SnapshotOpen().Count(connection => connection.AuthorizedUser == name && registry.Kick(connection.Id, words));
+        return Note(by, act, new ActResult(true, $"kept out; {cut} {(cut == 1 ? "connection" : "connections")} cut"));
+    }
+
+    /// <summary>Lets a user in again before its time.</summary>
+    public ActResult Lift(ConsoleUser by, string name)
+    {
+        Demand(by, ConsoleRole.Operator, $"let user {name} in again");
+        return Note(by, $"let user {name} in again", blocks.Lift(name) ? new ActResult(true, "may log in again") : new ActResult(false, "was not kept out"));
     }
 
     /// <summary>Makes the server leave: no new clients, a notice to those there are, one goodbye after the other.</summary>
@@ -46,6 +81,10 @@ internal sealed class ConsoleActs(ConnectionRegistry registry, NatsServer server
             ? new ActResult(true, "The settings were read anew and are in force.")
             : new ActResult(false, "Nothing was applied; the log says why."));
     }
+
+    // A quote or a line end would end the line of the protocol that carries it.
+    private static string Words(string reason) =>
+        string.Concat(reason.Where(static character => character is >= ' ' and <= '~' and not '\'').Take(MaxWords)).Trim();
 
     private void Demand(ConsoleUser by, ConsoleRole role, string act)
     {

@@ -6,7 +6,18 @@ namespace NatsKestrel.Admin.Api;
 /// <param name="Cids">Their numbers.</param>
 /// <param name="Filter">For example <c>name:billing* pending&gt;1M</c>.</param>
 /// <param name="DryRun">True only says which ones would be cut.</param>
-internal sealed record KickRequest(IReadOnlyList<ulong>? Cids = null, string? Filter = null, bool DryRun = false);
+/// <param name="Reason">What their clients are told by <c>-ERR</c>: up to 100 printable characters; nothing if left out.</param>
+internal sealed record KickRequest(IReadOnlyList<ulong>? Cids = null, string? Filter = null, bool DryRun = false, string? Reason = null);
+
+/// <summary>For how long a user is kept out.</summary>
+/// <param name="Minutes">Up to 1,440.</param>
+/// <param name="Reason">What its clients are told by <c>-ERR</c>: up to 100 printable characters; nothing if left out.</param>
+internal sealed record BlockRequest(double Minutes = 10, string? Reason = null);
+
+/// <summary>A user that is kept out.</summary>
+/// <param name="User">Its name.</param>
+/// <param name="Until">When it may log in again.</param>
+internal sealed record ApiBlock(string User, DateTimeOffset Until);
 
 /// <summary>What came of it.</summary>
 /// <param name="Done">True where anything was done.</param>
@@ -76,6 +87,8 @@ internal sealed record ApiAlarm(string Rule, DateTimeOffset Since, string Text);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 16)]
 [JsonSerializable(typeof(KickRequest))]
+[JsonSerializable(typeof(BlockRequest))]
+[JsonSerializable(typeof(IEnumerable<ApiBlock>))]
 [JsonSerializable(typeof(ActAnswer))]
 [JsonSerializable(typeof(ApiError))]
 [JsonSerializable(typeof(IEnumerable<ApiAudit>))]

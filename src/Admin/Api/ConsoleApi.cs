@@ -8,6 +8,7 @@ using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Feed;
 using NatsKestrel.Broker;
 using NatsKestrel.Broker.Accounts;
+using NatsKestrel.Broker.Accounts.Authentication;
 using NatsKestrel.Broker.Connections;
 using NatsKestrel.Broker.Monitoring;
 
@@ -15,7 +16,7 @@ namespace NatsKestrel.Admin.Api;
 
 /// <summary>The acts of the console for programs: <c>/api/v1</c>.</summary>
 internal sealed class ConsoleApi(
-    ApiGate gate, ConsoleActs acts, ConsoleFeed feed, AccountDirectory accounts, ConnectionRegistry registry, AuditLog audit, Diagnostics diagnostics, IConfiguration configuration, Reloader reloader)
+    ApiGate gate, ConsoleActs acts, ConsoleFeed feed, AccountDirectory accounts, ConnectionRegistry registry, AuditLog audit, Diagnostics diagnostics, ConnectionsCsv csv, UserBlocks blocks, IConfiguration configuration, Reloader reloader)
 {
     /// <summary>Maps all of it below a path.</summary>
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string path)
@@ -28,6 +29,15 @@ internal sealed class ConsoleApi(
         Describe<ActAnswer>(
             group.MapDelete("/connections/{cid}", context => gate.RunAsync(context, ConsoleRole.Operator, KickOneAsync)),
             "Cut one connection", "Role operator. Send Content-Type: application/json, with or without a body.").WithMetadata(((Delegate)OneConnection).Method);
+        Describe<ActAnswer>(
+            group.MapPut("/blocks/{user}", context => gate.RunAsync(context, ConsoleRole.Operator, BlockAsync)),
+            "Keep a user out", "For some minutes, and cut its connections. Role operator.").WithMetadata(((Delegate)OneUser).Method).WithMetadata(new AcceptsMetadata(["application/json"], typeof(BlockRequest)));
+        Describe<ActAnswer>(
+            group.MapDelete("/blocks/{user}", context => gate.RunAsync(context, ConsoleRole.Operator, LiftAsync)),
+            "Let a user in again", "Role operator. Send Content-Type: application/json, with or without a body.").WithMetadata(((Delegate)OneUser).Method);
+        Describe<ApiBlock[]>(
+            group.MapGet("/blocks", context => gate.RunAsync(context, ConsoleRole.Operator, BlocksAsync)),
+            "Users that are kept out", "And until when. Role operator.");
         Describe<ActAnswer>(
             group.MapPost("/lame-duck", context => gate.RunAsync(context, ConsoleRole.Admin, LameDuckAsync)),
             "Lame duck mode", "Makes the server leave without hurry. Role admin.");
@@ -52,6 +62,9 @@ internal sealed class ConsoleApi(
         Describe<ApiAudit[]>(
             group.MapGet("/audit", context => gate.RunAsync(context, ConsoleRole.Operator, AuditAsync)),
             "Acts of administration", "The last thousand, the latest first. Role operator.");
+        group.MapGet("/connections.csv", context => gate.RunAsync(context, ConsoleRole.Viewer, csv.SendAsync))
+            .WithSummary("Connections as CSV").WithDescription("The open ones, or with ?state=closed those that ended lately; those that match ?filter=, as on the console's page.")
+            .WithMetadata(((Delegate)NoParameters).Method).WithMetadata(CsvParameters);
         group.MapGet("/diagnostics", context => gate.RunAsync(context, ConsoleRole.Admin, diagnostics.SendAsync))
             .WithSummary("Diagnostics").WithDescription("All that is known of the server in a zip file, without secrets. Role admin.").WithMetadata(((Delegate)NoParameters).Method);
         return group;
@@ -61,6 +74,12 @@ internal sealed class ConsoleApi(
     [
         new("subject", typeof(string), "A subject, or a pattern with wildcards."),
         new("account", typeof(string), "The account.", Default: AccountDirectory.GlobalName),
+    ];
+
+    private static readonly MonitoringParameter[] CsvParameters =
+    [
+        new("state", typeof(string), "open or closed.", Default: "open"),
+        new("filter", typeof(string), "For example name:billing* pending>1M."),
     ];
 
     // Without a method's metadata an API description passes over plain request delegates.
@@ -74,6 +93,8 @@ internal sealed class ConsoleApi(
     private static Task NoParameters(HttpContext context) => Task.CompletedTask;
 
     private static Task OneConnection(HttpContext context, ulong cid) => Task.CompletedTask;
+
+    private static Task OneUser(HttpContext context, string user) => Task.CompletedTask;
 
     private async Task KickAsync(HttpContext context, ConsoleUser user)
     {
@@ -112,7 +133,7 @@ internal sealed class ConsoleApi(
             return;
         }
 
-        ActResult result = acts.Kick(user, ids);
+        ActResult result = acts.Kick(user, ids, request.Reason ?? "");
         await AnswerAsync(context, new ActAnswer(result.IsDone, result.Text, ids));
     }
 
@@ -128,6 +149,41 @@ internal sealed class ConsoleApi(
             ? AnswerAsync(context, new ActAnswer(true, result.Text, [id]))
             : ApiGate.ErrorAsync(context, StatusCodes.Status404NotFound, "There is no such open connection.");
     }
+
+    private async Task BlockAsync(HttpContext context, ConsoleUser user)
+    {
+        BlockRequest? request;
+        try
+        {
+            request = await context.Request.ReadFromJsonAsync(ApiJson.Default.BlockRequest, context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            request = null;
+        }
+
+        if (request is not { Minutes: > 0 and <= 1440 })
+        {
+            await ApiGate.ErrorAsync(context, StatusCodes.Status400BadRequest, "Send {\"minutes\":10}: more than 0, and at most 1440.");
+            return;
+        }
+
+        ActResult result = acts.Block(user, User(context), TimeSpan.FromMinutes(request.Minutes), request.Reason ?? "");
+        await AnswerAsync(context, new ActAnswer(result.IsDone, result.Text));
+    }
+
+    private Task LiftAsync(HttpContext context, ConsoleUser user)
+    {
+        ActResult result = acts.Lift(user, User(context));
+        return result.IsDone
+            ? AnswerAsync(context, new ActAnswer(true, result.Text))
+            : ApiGate.ErrorAsync(context, StatusCodes.Status404NotFound, "That user is not kept out.");
+    }
+
+    private Task BlocksAsync(HttpContext context, ConsoleUser user) => context.Response.WriteAsJsonAsync(
+        blocks.All.Select(static block => new ApiBlock(block.User, block.Until)), ApiJson.Default.IEnumerableApiBlock);
+
+    private static string User(HttpContext context) => context.Request.RouteValues["user"] as string ?? "";
 
     private Task LameDuckAsync(HttpContext context, ConsoleUser user)
     {

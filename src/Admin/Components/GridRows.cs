@@ -6,8 +6,12 @@ namespace NatsKestrel.Admin.Components;
 /// <summary>The rows of a grid, sorted and cut as it asks.</summary>
 /// <remarks>A grid over <see cref="IQueryable{T}"/> compiles an expression for each look: with ten open tabs that was half of what they cost the server.</remarks>
 /// <param name="orders">What the grid can be sorted by.</param>
-internal sealed class GridRows<T>(GridOrders<T> orders)
+/// <param name="key">Tells a row of one tick from the others in the next.</param>
+internal sealed class GridRows<T>(GridOrders<T> orders, Func<T, ulong> key)
 {
+    private Dictionary<ulong, int>? _held;
+    private string _heldBy = "";
+
     /// <summary>All rows, unsorted.</summary>
     public T[] All { get; private set; } = [];
 
@@ -19,6 +23,12 @@ internal sealed class GridRows<T>(GridOrders<T> orders)
 
     /// <summary>Called when the reader sorts them otherwise.</summary>
     public Action? Sorted { get; set; }
+
+    /// <summary>True while rows stay where they are, whatever they are sorted by: somebody points at one.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>All rows in the order that was last shown.</summary>
+    public T[] Shown { get; private set; } = [];
 
     /// <summary>Replaces them.</summary>
     public void Show(IEnumerable<T> rows)
@@ -37,7 +47,21 @@ internal sealed class GridRows<T>(GridOrders<T> orders)
             Sorted?.Invoke();
         }
 
-        IEnumerable<T> sorted = orders.Sort(All, request.GetSortByProperties());
+        T[] sorted = [.. orders.Sort(All, request.GetSortByProperties())];
+        if (!IsHeld || sort != _heldBy)
+        {
+            _held = null;
+            _heldBy = sort;
+        }
+
+        if (IsHeld)
+        {
+            // New rows go to the end.
+            _held ??= (Shown.Length > 0 ? Shown : sorted).Select((row, place) => (Key: key(row), place)).ToDictionary(row => row.Key, row => row.place);
+            sorted = [.. sorted.OrderBy(row => _held.GetValueOrDefault(key(row), int.MaxValue))];
+        }
+
+        Shown = sorted;
         return new(GridItemsProviderResult.From<T>([.. sorted.Skip(request.StartIndex).Take(request.Count ?? int.MaxValue)], All.Length));
     }
 }

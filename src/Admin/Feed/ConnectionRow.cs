@@ -6,7 +6,8 @@ namespace NatsKestrel.Admin.Feed;
 /// <param name="Connection">The connection as it was.</param>
 /// <param name="Rate">Its messages and bytes a second; zero in its first tick.</param>
 /// <param name="State">What is to be said of it in a word.</param>
-internal sealed record ConnectionRow(ConnectionSnapshot Connection, TrafficRate Rate, ConnectionState State)
+/// <param name="Trend">What it did in the ticks before; null for one that is closed.</param>
+internal sealed record ConnectionRow(ConnectionSnapshot Connection, TrafficRate Rate, ConnectionState State, ConnectionTrend? Trend = null)
 {
     public ulong Id => Connection.Id;
 

@@ -42,6 +42,20 @@ internal sealed class ConnectionTrace : IDisposable
     /// <summary>The lines so far, each with its time.</summary>
     public string[] Lines => [.. _lines];
 
+    /// <summary>The verb of a line: <c>PUB</c> of <c>12:00:00.000 &lt;&lt;- [PUB a 2]</c>; empty where it has none, such as the line of a payload.</summary>
+    public static string VerbOf(string line)
+    {
+        int open = line.IndexOf(" [", StringComparison.Ordinal);
+        if (open < 1 || line[open - 1] is not ('-' or '>'))
+        {
+            return "";
+        }
+
+        string text = line[(open + 2)..].TrimEnd(']');
+        int end = text.AsSpan().IndexOfAny(' ', '\t');
+        return (end < 0 ? text : text[..end]).ToUpperInvariant();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -18,7 +18,7 @@ internal sealed class ConsoleFeed(
     private readonly List<Viewer> _viewers = [];
     private readonly RateHistory _history = new();
     private readonly TrafficMeter _traffic = new(accounts);
-    private Dictionary<ulong, ConnectionSnapshot> _connectionsBefore = [];
+    private Dictionary<ulong, (ConnectionSnapshot Connection, ConnectionTrend Trend)> _connectionsBefore = [];
     private FeedSnapshot? _last;
     private long _lastAt;
     private long _connectionsAt;
@@ -201,15 +201,20 @@ internal sealed class ConsoleFeed(
         TimeSpan elapsed = time.GetElapsedTime(_connectionsAt, at);
         IReadOnlyList<ConnectionSnapshot> open = registry.SnapshotOpen();
         var rows = new ConnectionRow[open.Count];
-        var next = new Dictionary<ulong, ConnectionSnapshot>(open.Count);
+        var next = new Dictionary<ulong, (ConnectionSnapshot, ConnectionTrend)>(open.Count);
         for (int i = 0; i < rows.Length; i++)
         {
             ConnectionSnapshot connection = open[i];
-            TrafficRate rate = _connectionsBefore.TryGetValue(connection.Id, out ConnectionSnapshot? before) && elapsed < MaxGap
-                ? Rate(before, connection, elapsed.TotalSeconds)
-                : default;
-            rows[i] = new ConnectionRow(connection, rate, StateOf(connection, rate, now));
-            next[connection.Id] = connection;
+            bool isKnown = _connectionsBefore.TryGetValue(connection.Id, out var before) && elapsed < MaxGap;
+            TrafficRate rate = isKnown ? Rate(before.Connection, connection, elapsed.TotalSeconds) : default;
+            ConnectionTrend trend = isKnown ? before.Trend : new ConnectionTrend();
+            if (isKnown)
+            {
+                trend.Add(rate.InMessages + rate.OutMessages);
+            }
+
+            rows[i] = new ConnectionRow(connection, rate, StateOf(connection, rate, now), trend);
+            next[connection.Id] = (connection, trend);
         }
 
         _connectionsBefore = next;

@@ -14,6 +14,16 @@
     root.dataset.theme = next;
   };
 
+  const download = (name, text) => {
+    const url = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+    Object.assign(document.createElement("a"), { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  };
+
+  // A cell that a spreadsheet would take for a formula gets a quote in front.
+  const csvCell = (text) => `"${(/^[=+@\t]|^-\D/.test(text) ? "'" : "") + text.replaceAll('"', '""')}"`;
+  const csvOf = (table) => [...table.rows].map((row) => [...row.cells].map((cell) => csvCell(cell.textContent.trim().replace(/\s+/g, " "))).join(",")).join("\n");
+
   document.addEventListener("click", async (event) => {
     const target = event.target.closest("button");
     if (target?.matches("[data-theme-toggle]")) {
@@ -24,6 +34,11 @@
       await navigator.clipboard?.writeText(target.dataset.copy);
       target.textContent = "copied";
       setTimeout(() => { target.textContent = "copy"; }, 1500);
+    } else if (target?.matches("[data-download]")) {
+      download(target.dataset.download, target.dataset.text);
+    } else if (target?.matches("[data-csv]")) {
+      const all = document.querySelector("a[download][href*='.csv']");
+      if (all) { all.click(); } else { download(`${location.pathname.split("/").pop() || "overview"}.csv`, [...document.querySelectorAll("main table")].map(csvOf).join("\n\n")); }
     } else if (target?.matches("[data-opens=keys]")) {
       openKeys();
     } else if (target?.matches("[data-opens]")) {

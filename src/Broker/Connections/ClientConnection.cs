@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using NatsKestrel.Broker.Accounts;
@@ -222,6 +223,17 @@ internal sealed class ClientConnection : ISubscriber, IRequester, IUserConnectio
         }
 
         Close(reason);
+    }
+
+    /// <summary>Ends the connection for an operator, who may have something to say.</summary>
+    public void Kick(string words)
+    {
+        if (words.Length > 0)
+        {
+            SendLine(ErrorLine(Encoding.ASCII.GetBytes(words)));
+        }
+
+        Close(CloseReason.Kicked);
     }
 
     public void CloseStale()

@@ -201,8 +201,10 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
         : connection.SendLameDuckInfo() ? null : "client does not support Lame Duck Mode or is not ready to receive the notification";
 
     /// <summary>Ends a connection because an operator wants it gone.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="words">What the client is told before: printable ASCII without quotes; empty for nothing, as nats-server does.</param>
     /// <returns>False where it is not open (any more).</returns>
-    public bool Kick(ulong id)
+    public bool Kick(ulong id, string words = "")
     {
         if (_local.TryGetValue(id, out ILocalConnection? local))
         {
@@ -215,7 +217,7 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
             return false;
         }
 
-        connection.Close(CloseReason.Kicked);
+        connection.Kick(words);
         return true;
     }
 

@@ -3,7 +3,9 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using NatsKestrel.Admin.Access;
+using NatsKestrel.Broker;
 using NatsKestrel.Broker.Configuration;
+using NatsKestrel.Testing;
 using Xunit;
 
 namespace NatsKestrel.Admin.Tests.Api;
@@ -23,6 +25,9 @@ public sealed class ConsoleApiTests
     {
         { "POST", "/api/v1/kick", ConsoleApplication.ViewerToken },
         { "DELETE", "/api/v1/connections/1", ConsoleApplication.ViewerToken },
+        { "PUT", "/api/v1/blocks/ann", ConsoleApplication.ViewerToken },
+        { "DELETE", "/api/v1/blocks/ann", ConsoleApplication.ViewerToken },
+        { "GET", "/api/v1/blocks", ConsoleApplication.ViewerToken },
         { "POST", "/api/v1/lame-duck", ConsoleApplication.OperatorToken },
         { "GET", "/api/v1/config", ConsoleApplication.ViewerToken },
         { "GET", "/api/v1/audit", ConsoleApplication.ViewerToken },
@@ -63,6 +68,78 @@ public sealed class ConsoleApiTests
         JsonElement audit = await JsonAsync(await app.SendAsync(HttpMethod.Get, "/api/v1/audit", ConsoleApplication.AdminToken));
         Assert.Equal("operator token", audit[0].GetProperty("user").GetString());
         Assert.Equal("1 of 1 cut", audit[0].GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task Who_is_cut_can_be_told_why()
+    {
+        await using var app = await ConsoleApplication.StartAsync();
+        await using var client = await app.ConnectAsync("CONNECT {\"name\":\"victim\",\"verbose\":false}\r\n");
+
+        await app.SendAsync(HttpMethod.Post, "/api/v1/kick", ConsoleApplication.OperatorToken, """{"filter":"name:victim","reason":"it's\r\nPING over"}""");
+
+        Assert.Equal("-ERR 'itsPING over'\r\n", await client.ReadToEndAsync(Cancel));
+    }
+
+    [Fact]
+    [Trait("Safety", "ADM-8")]
+    public async Task A_user_is_kept_out_until_it_is_let_in_again()
+    {
+        await using var app = await ConsoleApplication.StartAsync(options => options.Authorization.Users = [new UserOptions { User = "ann", Password = "secret-of-ann" }, new UserOptions { User = "bob", Password = "secret-of-bob" }]);
+        const string Ann = "CONNECT {\"user\":\"ann\",\"pass\":\"secret-of-ann\",\"verbose\":false}\r\n", Bob = "CONNECT {\"user\":\"bob\",\"pass\":\"secret-of-bob\",\"verbose\":false}\r\n";
+        await using var ann = await app.ConnectAsync(Ann);
+        await using var bob = await app.ConnectAsync(Bob);
+
+        JsonElement done = await JsonAsync(await app.SendAsync(HttpMethod.Put, "/api/v1/blocks/ann", ConsoleApplication.OperatorToken, """{"minutes":10,"reason":"quota"}"""));
+
+        Assert.Equal("kept out; 1 connection cut", done.GetProperty("text").GetString());
+        Assert.Equal("-ERR 'quota'\r\n", await ann.ReadToEndAsync(Cancel));
+        await using var again = await RawClient.ConnectAsync("127.0.0.1", app.Services.GetRequiredService<NatsServer>().ClientUri!.Port, Cancel);
+        await again.SendAsync(Ann + "PING\r\n", Cancel);
+        Assert.EndsWith("-ERR 'Authorization Violation'\r\n", await again.ReadToEndAsync(Cancel), StringComparison.Ordinal);
+        await using var other = await app.ConnectAsync(Bob);
+        JsonElement kept = await JsonAsync(await app.SendAsync(HttpMethod.Get, "/api/v1/blocks", ConsoleApplication.OperatorToken));
+        Assert.Equal("ann", kept[0].GetProperty("user").GetString());
+
+        using var lifted = await app.SendAsync(HttpMethod.Delete, "/api/v1/blocks/ann", ConsoleApplication.OperatorToken, "{}");
+        using var once = await app.SendAsync(HttpMethod.Delete, "/api/v1/blocks/ann", ConsoleApplication.OperatorToken, "{}");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (lifted.StatusCode, once.StatusCode));
+        await using var back = await app.ConnectAsync(Ann);
+    }
+
+    [Theory]
+    [InlineData("{\"minutes\":0}")]
+    [InlineData("{\"minutes\":1441}")]
+    [InlineData("minutes")]
+    public async Task A_user_is_kept_out_for_a_while_and_not_for_ever(string json)
+    {
+        await using var app = await ConsoleApplication.StartAsync();
+
+        using var response = await app.SendAsync(HttpMethod.Put, "/api/v1/blocks/ann", ConsoleApplication.OperatorToken, json);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    [Trait("Safety", "UI-3")]
+    public async Task Connections_come_as_a_table_that_no_spreadsheet_calculates()
+    {
+        await using var app = await ConsoleApplication.StartAsync();
+        await using var one = await app.ConnectAsync("CONNECT {\"name\":\"=cmd|' /C calc'!A0\",\"verbose\":false}\r\n");
+        await using var two = await app.ConnectAsync("CONNECT {\"name\":\"say \\\"hi\\\"\",\"lang\":\"go\",\"verbose\":false}\r\n");
+
+        using var all = await app.SendAsync(HttpMethod.Get, "/api/v1/connections.csv", ConsoleApplication.ViewerToken);
+        using var some = await app.SendAsync(HttpMethod.Get, "/api/v1/connections.csv?filter=lang:go", ConsoleApplication.ViewerToken);
+        using var wrong = await app.SendAsync(HttpMethod.Get, "/api/v1/connections.csv?filter=colour:red", ConsoleApplication.ViewerToken);
+
+        string[] lines = (await all.Content.ReadAsStringAsync(Cancel)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.Contains(",\"'=cmd|' /C calc'!A0\",", lines[1], StringComparison.Ordinal);
+        Assert.Contains(",\"say \"\"hi\"\"\",", lines[2], StringComparison.Ordinal);
+        Assert.Equal(("application/octet-stream", "attachment; filename=\"connections-open.csv\""), (all.Content.Headers.ContentType?.ToString(), all.Content.Headers.ContentDisposition?.ToString()));
+        Assert.Equal(2, (await some.Content.ReadAsStringAsync(Cancel)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
     }
 
     [Theory]

@@ -31,6 +31,29 @@ public class GridRowsTests
         Assert.Equal("bac", string.Concat(Orders().Sort(Pets, byAge).Select(pet => pet.Name)));
     }
 
+    [Fact]
+    public async Task Rows_stay_in_place_while_somebody_points_at_one()
+    {
+        var rows = new GridRows<Pet>(Orders(), static pet => pet.Name[0]);
+        rows.Show([new("a", 1), new("b", 2)]);
+        Assert.Equal("ba", await ShownAsync());
+
+        rows.IsHeld = true;
+        rows.Show([new("a", 9), new("b", 2), new("c", 5)]);
+        Assert.Equal("bac", await ShownAsync());
+
+        rows.IsHeld = false;
+        Assert.Equal("acb", await ShownAsync());
+
+        async Task<string> ShownAsync()
+        {
+            // As the grid asks: by age, the oldest first.
+            rows.Show(Orders().Sort(rows.All, [new SortedProperty { PropertyName = "Age", Direction = SortDirection.Descending }]));
+            var request = default(GridItemsProviderRequest<Pet>);
+            return string.Concat((await rows.ProvideAsync(request)).Items.Select(pet => pet.Name));
+        }
+    }
+
     private static GridOrders<Pet> Orders()
     {
         var orders = new GridOrders<Pet>();

@@ -8,6 +8,14 @@ namespace NatsKestrel.Admin.Tests.Feed;
 
 public sealed class ConnectionTraceTests
 {
+    [Theory]
+    [InlineData("12:00:00.000 <<- [PUB a.b 2]", "PUB")]
+    [InlineData("12:00:00.000 ->> [MSG a.b 1 2]", "MSG")]
+    [InlineData("12:00:00.000 <<- [ping]", "PING")]
+    [InlineData("12:00:00.000 <<- MSG_PAYLOAD: [\"PUB\"]", "")]
+    [InlineData("", "")]
+    public void A_line_is_known_by_its_verb(string line, string verb) => Assert.Equal(verb, ConnectionTrace.VerbOf(line));
+
     [Fact]
     [Trait("Safety", "LOG-1")]
     public async Task A_trace_shows_the_lines_of_one_connection_without_its_password()

@@ -28,6 +28,7 @@ internal sealed class TestBroker : IAsyncDisposable
         NatsBrokerOptions? options = null,
         IEnumerable<IClientAuthenticator>? deciders = null)
     {
+        Blocks = new UserBlocks(Time);
         Pool = new BlockPool(guards);
         options ??= new NatsBrokerOptions { NoSystemAccount = true }; // nobody serves it here
         ConnectionSettings settings = ConnectionSettings.From(options, maxConnections: 1000, maxPendingTotal: 1L << 40);
@@ -39,7 +40,7 @@ internal sealed class TestBroker : IAsyncDisposable
         var accounts = new AccountDirectory(options, Time);
         Workers = new BcryptWorkers();
         var authenticator = new Authenticator(
-            new LoginDirectory(options, accounts, Time), new PasswordChecks(Workers, Time), new LoginThrottle(Time), deciders ?? [], accounts, Log.For<Authenticator>());
+            new LoginDirectory(options, accounts, Time), new PasswordChecks(Workers, Time), new LoginThrottle(Time), Blocks, deciders ?? [], accounts, Log.For<Authenticator>());
         var identity = new ServerIdentity("test", Time);
         var info = new InfoSource(identity, live, options, accounts, authenticator);
         Access = new AccessControl(accounts, authenticator, Registry, options, Wheel, Time, Log.For<AccessControl>());
@@ -48,6 +49,8 @@ internal sealed class TestBroker : IAsyncDisposable
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public UserBlocks Blocks { get; }
 
     public LiveSettings Live { get; }
 

@@ -10,7 +10,7 @@ namespace NatsKestrel.Admin.Components.Pages;
 public sealed partial class Connections
 {
     // Without these a row still says who it is and how it does.
-    private static readonly string[] Optional = ["cid", "In msg/s", "Out msg/s", "In B/s", "Out B/s", "Subs", "RTT", "Address", "Library", "Account", "Up"];
+    private static readonly string[] Optional = ["cid", "Trend", "In msg/s", "Out msg/s", "In B/s", "Out B/s", "Subs", "RTT", "Address", "Library", "Account", "Up"];
 
     private static readonly GridOrders<ConnectionRow> Orders = new();
     private static readonly GridOrders<ConnectionSnapshot> ClosedOrders = new();
@@ -26,8 +26,9 @@ public sealed partial class Connections
     private static readonly GridSort<ConnectionSnapshot> ClosedByName = ClosedOrders.Ascending(row => row.Name);
     private static readonly GridSort<ConnectionSnapshot> ClosedByReason = ClosedOrders.Ascending(row => row.Reason);
 
-    private readonly GridRows<ConnectionRow> _rows = new(Orders);
-    private readonly GridRows<ConnectionSnapshot> _closed = new(ClosedOrders);
+    private readonly GridRows<ConnectionRow> _rows = new(Orders, static row => row.Id);
+    private readonly GridRows<ConnectionSnapshot> _closed = new(ClosedOrders, static row => row.Id);
+    private string _reason = "";
     private ConnectionFilter _filter = ConnectionFilter.Parse("");
     private string _filterText = "";
     private readonly HashSet<ulong> _selected = [];
@@ -62,6 +63,10 @@ public sealed partial class Connections
     private ConnectionRow[] Chosen => _selected.Count > 0 ? [.. _rows.All.Where(row => _selected.Contains(row.Id))] : _filter.IsEmpty ? [] : _rows.All;
 
     private string Json => Paths.Outside(IsClosed ? "connz?state=closed&limit=1000" : "connz?limit=1000&sort=pending");
+
+    private string? Csv => Paths.Api is { } api
+        ? Paths.Outside($"{api}/connections.csv?state={(IsClosed ? "closed" : "open")}&filter={Uri.EscapeDataString(_filterText)}")
+        : null;
 
     private string Shown => IsClosed
         ? $"{Format.Count(_closed.All.Length)} shown of those that ended lately"
@@ -109,7 +114,7 @@ public sealed partial class Connections
 
     private void Kick()
     {
-        _result = Acts.Kick(Current.Demand(ConsoleRole.Operator), [.. Chosen.Select(static row => row.Id)]);
+        _result = Acts.Kick(Current.Demand(ConsoleRole.Operator), [.. Chosen.Select(static row => row.Id)], _reason);
         _selected.Clear();
     }
 

@@ -9,6 +9,7 @@ internal sealed class Authenticator(
     LoginDirectory directory,
     PasswordChecks passwords,
     LoginThrottle throttle,
+    UserBlocks blocks,
     IEnumerable<IClientAuthenticator> deciders,
     AccountDirectory accounts,
     ILogger<Authenticator> logger)
@@ -29,7 +30,8 @@ internal sealed class Authenticator(
     public bool IsRequiredFor(ConnectionTypes way) => _deciders.Length > 0 || _directory.IsRequiredFor(way);
 
     /// <summary>Who a client that has not sent CONNECT, but something else, is taken for; null where it must go.</summary>
-    public User? WithoutConnect(ConnectionTypes way) => _deciders.Length > 0 ? null : _directory.WithoutConnect(way);
+    public User? WithoutConnect(ConnectionTypes way) =>
+        _deciders.Length == 0 && _directory.WithoutConnect(way) is { } user && !blocks.IsBlocked(user.Name) ? user : null;
 
     /// <summary>Takes other users from now on; whoever is logged in is not looked at again here.</summary>
     public void Replace(LoginDirectory directory)
@@ -60,7 +62,7 @@ internal sealed class Authenticator(
             return null;
         }
 
-        if (isRight && candidate.User is { } user)
+        if (isRight && candidate.User is { } user && !blocks.IsBlocked(user.Name))
         {
             return new LoginOutcome(user);
         }
@@ -78,6 +80,11 @@ internal sealed class Authenticator(
     public async Task<LoginOutcome> LoginAsync(LoginRequest request)
     {
         LoginOutcome outcome = await DecideAsync(request).ConfigureAwait(false);
+        if (outcome.User is { } user && blocks.IsBlocked(user.Name))
+        {
+            outcome = LoginOutcome.Refused;
+        }
+
         if (outcome.User is null)
         {
             IPAddress? address = request.Remote?.Address;
