@@ -31,6 +31,7 @@ public static class AdminHosting
             services.Configure<ForwardedHeadersOptions>(static options => options.ForwardedHeaders |= ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedPrefix);
         }
 
+        services.AddSingleton<SecurityEvents>();
         services.AddSingleton<LogRing>();
         services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogRing>());
         builder.Logging.AddFilter<LogRing>(typeof(ClientConnection).FullName, LogLevel.Trace);

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using NatsKestrel.Admin.Access;
 using NatsKestrel.Admin.Components;
+using NatsKestrel.Admin.Feed;
 using NatsKestrel.Broker;
+using NatsKestrel.Broker.Connections;
 
 namespace NatsKestrel.Admin;
 
@@ -22,6 +24,7 @@ internal static class ConsolePipeline
         string token = app.Services.GetRequiredService<SignInLinks>().Create();
         app.Services.GetService<StartupLinks>()?.Add("console", $"{path}/sign-in?token={token}");
         app.Services.GetRequiredService<ConsolePaths>().Console = path;
+        app.Services.GetRequiredService<ConnectionRegistry>().Denied = app.Services.GetRequiredService<SecurityEvents>().OnDenied;
         AccessGate gate = app.Services.GetRequiredService<AccessGate>();
         if (isHome)
         {

@@ -7,7 +7,7 @@ internal static class ConsolePages
 {
     public static readonly string[] All =
     [
-        "connections", "connections?state=closed", "connections/1", "connections/1/sees", "subjects", "receivers?subject=orders.eu.created", "slow", "nobody", "tap?subject=orders.%3E", "publish?subject=payments.authorize", "services", "logs", "config", "audit", "",
+        "connections", "connections?state=closed", "connections/1", "connections/1/sees", "subjects", "receivers?subject=orders.eu.created", "slow", "nobody", "tap?subject=orders.%3E", "publish?subject=payments.authorize", "services", "security", "logs", "config", "audit", "",
     ];
 
     /// <summary>The name of its picture.</summary>
@@ -41,6 +41,9 @@ internal static class ConsolePages
                 break;
             case "services":
                 await page.GetByRole(AriaRole.Heading, new() { Name = "greeter" }).WaitForAsync();
+                break;
+            case "security":
+                await page.GetByText("without publish.deny: orders.>").First.WaitForAsync();
                 break;
             case "nobody":
                 await page.GetByText("order.eu.created").First.WaitForAsync();

@@ -4,7 +4,7 @@ using NatsKestrel.Broker.Connections;
 namespace NatsKestrel.Admin.Feed;
 
 /// <summary>Keeps the last lines of the log for the console, beside wherever else they go.</summary>
-internal sealed class LogRing(TimeProvider time) : ILoggerProvider
+internal sealed class LogRing(TimeProvider time, SecurityEvents security) : ILoggerProvider
 {
     private const int Kept = 1000;
 
@@ -44,12 +44,19 @@ internal sealed class LogRing(TimeProvider time) : ILoggerProvider
             }
 
             // A link that signs in is for those who can read the log itself.
+            if (state is IReadOnlyList<KeyValuePair<string, object?>> arguments)
+            {
+                ring.Security.Note(eventId, arguments);
+            }
+
             if (IsEnabled(logLevel) && eventId.Name != nameof(AdminLog.SignInLink))
             {
                 ring._lines.Add(new LogLine(ring.Now, logLevel, category, eventId.Name ?? "", formatter(state, exception)));
             }
         }
     }
+
+    private SecurityEvents Security { get; } = security;
 
     private DateTimeOffset Now => time.GetUtcNow();
 }

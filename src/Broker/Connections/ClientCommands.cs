@@ -476,6 +476,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
 
     private void RefuseLogin(string user)
     {
+        services.Registry.Denied?.Invoke(connection, DeniedAct.LogIn, "");
         if (services.MayLog(services.LoginLog))
         {
             services.Logger.LoginFailed(connection, user.Length == 0 ? "" : $" - User {GoQuote.Text(Encoding.UTF8.GetBytes(user))}");
@@ -487,6 +488,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     private void RefusePublish(ReadOnlySpan<byte> subject)
     {
         connection.SendError(PermissionErrors.Publish(subject));
+        services.Registry.Denied?.Invoke(connection, DeniedAct.Publish, Encoding.UTF8.GetString(subject));
         if (services.MayLog(services.PermissionLog))
         {
             services.Logger.PublishViolation(connection, GoQuote.Text(subject));
@@ -496,6 +498,7 @@ internal sealed class ClientCommands(ClientConnection connection, Publisher publ
     private void RefuseSubscribe(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue, ReadOnlySpan<byte> sid)
     {
         connection.SendError(PermissionErrors.Subscribe(subject, queue));
+        services.Registry.Denied?.Invoke(connection, DeniedAct.Subscribe, Encoding.UTF8.GetString(subject));
         if (services.MayLog(services.PermissionLog))
         {
             services.Logger.SubscriptionViolation(connection, GoQuote.Text(subject), GoQuote.Text(sid));

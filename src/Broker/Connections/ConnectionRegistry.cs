@@ -28,6 +28,9 @@ internal sealed class ConnectionRegistry(LiveSettings settings)
     /// <summary>Called when the service of an account has not let a connection in, with its id, before it is closed.</summary>
     public Action<ulong, CalloutRefusal>? CalloutRefused { get; set; }
 
+    /// <summary>Called when a client may not do what it tried, with the subject (empty for a login), by its own thread: must be quick. Null where nobody wants to know.</summary>
+    public Action<ClientConnection, DeniedAct, string>? Denied { get; set; }
+
     /// <summary>Called with each connection that has ended, by its own thread: must be quick. Null where nobody wants to know.</summary>
     public Action<ConnectionSnapshot>? Ended { get; set; }
 

@@ -28,6 +28,8 @@ for (let i = 1; i <= 3; i++) {
 const dashboard = await open("dashboard", { user: "dashboard", pass: "dashboard" });
 dashboard.subscribe("orders.>", { callback: () => {} });
 dashboard.subscribe("stock.*.level", { callback: () => {} });
+(async () => { for await (const _ of dashboard.status()) { /* it is told of what it may not do */ } })();
+dashboard.publish("orders.eu.created", "not mine to publish");
 
 // The protocol of services, by the library that brings it along.
 const greeters = await connectClassic({ servers: url, name: "greeter" });

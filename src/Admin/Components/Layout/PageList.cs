@@ -15,6 +15,7 @@ internal static class PageList
         ("tap", "Tap", 't'),
         ("publish", "Publish", 'b'),
         ("services", "Services", 'v'),
+        ("security", "Security", 'y'),
         ("logs", "Log", 'g'),
         ("config", "Configuration", 'f'),
         ("audit", "Administration", 'a'),
