@@ -4,7 +4,8 @@ namespace NatsKestrel.Admin.Feed;
 /// <param name="Account">The account's name.</param>
 /// <param name="Subjects">The subjects, in no particular order.</param>
 /// <param name="Other">Messages to subjects beyond the number that is counted one by one.</param>
-internal sealed record AccountTraffic(string Account, IReadOnlyList<SubjectTraffic> Subjects, long Other)
+/// <param name="Sizes">Messages of each <see cref="SizeClass"/>.</param>
+internal sealed record AccountTraffic(string Account, IReadOnlyList<SubjectTraffic> Subjects, long Other, IReadOnlyList<long> Sizes)
 {
     private readonly Lazy<SubjectNode> _tree = new(() => SubjectNode.Build(Subjects));
 

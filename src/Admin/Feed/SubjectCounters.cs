@@ -18,6 +18,7 @@ internal sealed class SubjectCounters : IMessageObserver
     private readonly ConcurrentDictionary<byte[], SubjectCounter> _counters = new(SubjectBytes.Comparer);
     private readonly ConcurrentDictionary<byte[], SubjectCounter>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
     private int _count;
+    private readonly long[] _sizes = new long[SizeClass.Count];
     private long _other;
 
     public SubjectCounters() => _bySpan = _counters.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -25,6 +26,7 @@ internal sealed class SubjectCounters : IMessageObserver
     /// <inheritdoc/>
     public void OnPublished(ref readonly Message message, ulong publisher, bool isTaken)
     {
+        Interlocked.Increment(ref _sizes[SizeClass.Of(message.Length)]);
         ReadOnlySpan<byte> subject = Folded(message.Subject);
         if (!_bySpan.TryGetValue(subject, out SubjectCounter? counter))
         {
@@ -53,7 +55,7 @@ internal sealed class SubjectCounters : IMessageObserver
     {
         double seconds = Math.Max(elapsed.TotalSeconds, 0.001);
         SubjectTraffic[] subjects = [.. _counters.Select(pair => pair.Value.Sample(Encoding.UTF8.GetString(pair.Key), now, seconds))];
-        return new AccountTraffic(account, subjects, Interlocked.Read(ref _other));
+        return new AccountTraffic(account, subjects, Interlocked.Read(ref _other), [.. _sizes]);
     }
 
     private static ReadOnlySpan<byte> Folded(ReadOnlySpan<byte> subject) =>

@@ -37,6 +37,34 @@ public sealed class SubjectCountersTests
         Assert.Equal((1, 0.0), (traffic.Messages, traffic.MessageRate));
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, 4)]
+    [InlineData(1024, 1024)]
+    [InlineData(1025, 2048)]
+    [InlineData(64 * 1024 * 1024, 64L * 1024 * 1024)]
+    [InlineData(int.MaxValue, 1L << 31)]
+    public void Sizes_are_counted_by_powers_of_two(int bytes, long most)
+    {
+        Assert.Equal(most, SizeClass.Most(SizeClass.Of(bytes)));
+        Assert.InRange(SizeClass.Of(bytes), 0, SizeClass.Count - 1);
+    }
+
+    [Fact]
+    public void Sizes_are_counted_for_all_subjects_together()
+    {
+        var counters = new SubjectCounters();
+        Publish(counters, "a", 5, isTaken: true);
+        Publish(counters, "b", 8, isTaken: true);
+        Publish(counters, "b", 9, isTaken: true);
+
+        AccountTraffic traffic = counters.Sample("A", Now, TimeSpan.FromSeconds(1));
+
+        Assert.Equal((2, 1), (traffic.Sizes[SizeClass.Of(8)], traffic.Sizes[SizeClass.Of(16)]));
+    }
+
     [Fact]
     [Trait("Safety", "SUBJ-5")]
     public void Subjects_beyond_the_limit_are_counted_together()

@@ -17,6 +17,37 @@ public sealed partial class Subjects
     private string? _selected;
     private long _other;
     private SubjectNode? _tree;
+    private IReadOnlyList<long> _sizes = [];
+
+    private int MaxPayload => Live.Current.MaxPayload;
+
+    private int LargestClass => SizeClass.Of(MaxPayload);
+
+    // From the smallest that came to the largest that may.
+    private IEnumerable<int> SizesShown
+    {
+        get
+        {
+            int first = 0;
+            while (first < _sizes.Count && _sizes[first] == 0)
+            {
+                first++;
+            }
+
+            return Enumerable.Range(first, Math.Max(LargestClass, LastUsed()) - first + 1);
+
+            int LastUsed()
+            {
+                int last = _sizes.Count - 1;
+                while (last > 0 && _sizes[last] == 0)
+                {
+                    last--;
+                }
+
+                return last;
+            }
+        }
+    }
 
     private protected override FeedParts Parts => FeedParts.Traffic;
 
@@ -54,6 +85,7 @@ public sealed partial class Subjects
         AccountTraffic? traffic = Snapshot.Traffic.FirstOrDefault(part => part.Account == _accountName);
         _tree = traffic?.Tree;
         _other = traffic?.Other ?? 0;
+        _sizes = traffic?.Sizes ?? [];
         _lines = [];
         if (Accounts.TryGet(_accountName, out Account? account))
         {
