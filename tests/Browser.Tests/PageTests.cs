@@ -129,6 +129,58 @@ public sealed class PageTests(BusyBroker broker)
     }
 
     [Fact]
+    public async Task A_request_is_tapped_with_its_answer_edited_and_published_again_by_keys()
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, "tap?subject=payments.authorize&where=size%3C10");
+        ILocator request = page.GetByLabel("Messages").Locator("tr", new() { HasText = "answered after" });
+        await page.GetByLabel("Messages").Locator("tr", new() { HasText = "answer after" }).First.WaitForAsync();
+        await request.First.Locator("button").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "hex" }).ClickAsync();
+        await page.GetByText("0000  34 32").WaitForAsync();
+
+        await page.Keyboard.PressAsync("r");
+        ILocator payload = page.GetByLabel("Payload", new() { Exact = true });
+        await Assertions.Expect(payload).ToHaveValueAsync("42");
+        await Assertions.Expect(page.GetByLabel("Subject", new() { Exact = true })).ToHaveValueAsync("payments.authorize");
+        await payload.FillAsync("43");
+        await payload.PressAsync("Control+Enter");
+
+        await page.GetByText("Published.").WaitForAsync();
+        await page.GetByText("'payments.authorize' '43'").WaitForAsync();
+        await page.GotoAsync(new Uri(broker.ConsoleUri, "publish").ToString());
+        await page.GetByRole(AriaRole.Button, new() { Name = "payments.authorize" }).First.ClickAsync();
+        await Assertions.Expect(payload).ToHaveValueAsync("43");
+    }
+
+    [Fact]
+    public async Task A_tap_that_cannot_be_understood_says_so()
+    {
+        IPage page = await broker.SignInAsync();
+
+        await page.GotoAsync(new Uri(broker.ConsoleUri, "tap?subject=a&where=colour%3Ared").ToString());
+
+        await page.GetByText("Not understood: colour:red").WaitForAsync();
+    }
+
+    [Theory]
+    [InlineData("connections", "connections-open.csv", "orders-api")]
+    [InlineData("nobody", "nobody.csv", "order.eu.created")]
+    public async Task The_tables_of_a_page_are_saved_as_CSV(string path, string name, string text)
+    {
+        IPage page = await broker.SignInAsync();
+        await broker.OpenAsync(page, path);
+        await page.GetByText(text).First.WaitForAsync();
+
+        IDownload download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "CSV" }).ClickAsync());
+
+        using var reader = new StreamReader(await download.CreateReadStreamAsync());
+        string csv = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(name, download.SuggestedFilename);
+        Assert.Contains($"\"{text}", csv, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_slow_consumer_is_explained_after_it_is_gone()
     {
         IPage page = await broker.SignInAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using NatsKestrel.Admin.Feed;
 
@@ -7,6 +8,8 @@ namespace NatsKestrel.Admin.Access;
 /// <summary>How a message is published from elsewhere: a shell, C#, JavaScript.</summary>
 internal static class PublishSnippets
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>One text for each way; text payloads only.</summary>
     /// <param name="order">The message.</param>
     /// <param name="server">Where clients connect to.</param>
@@ -49,5 +52,5 @@ internal static class PublishSnippets
     private static string Shell(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     // A JSON string is one of C# and of JavaScript as well.
-    private static string Literal(string text) => JsonSerializer.Serialize(text);
+    private static string Literal(string text) => JsonSerializer.Serialize(text, Relaxed);
 }

@@ -57,7 +57,7 @@ public sealed class PublishHistoryTests
         Dictionary<string, string> snippets = PublishSnippets.Of(order, "nats://127.0.0.1:4222", new Uri("http://127.0.0.1:8222/")).ToDictionary();
 
         Assert.Equal("nats pub -s nats://127.0.0.1:4222 -H 'Kind:it'\\''s' 'it'\\''s.a.subject' 'say \"hi\" $HOME `id`'", snippets["nats"]);
-        Assert.Equal("await nats.PublishAsync(\"it\\u0027s.a.subject\", \"say \\u0022hi\\u0022 $HOME \\u0060id\\u0060\", headers: new NatsHeaders { [\"Kind\"] = \"it\\u0027s\" });", snippets["C#"]);
+        Assert.Equal("await nats.PublishAsync(\"it's.a.subject\", \"say \\\"hi\\\" $HOME `id`\", headers: new NatsHeaders { [\"Kind\"] = \"it's\" });", snippets["C#"]);
         Assert.DoesNotContain("curl", snippets.Keys);
         Assert.Equal(
             "curl --data-raw 'x' 'http://127.0.0.1:8222/api/v1/publish/a.b'",

@@ -94,6 +94,8 @@ public sealed partial class Connection
 
     private void Block() => _result = Acts.Block(Current.Demand(ConsoleRole.Operator), _connection!.AuthorizedUser, TimeSpan.FromMinutes(BlockMinutes), _reason);
 
+    private static string Messages(long count) => count == 1 ? "1 message" : $"{Format.Count(count)} messages";
+
     private static string Milliseconds(double value) => Format.RoundTrip(TimeSpan.FromMilliseconds(value));
 
     private static string Allowed(SubjectPermissionOptions? subjects)

@@ -23,29 +23,13 @@ public sealed partial class Subjects
 
     private int LargestClass => SizeClass.Of(MaxPayload);
 
-    // From the smallest that came to the largest that may.
+    // From the smallest that came to the largest, and the largest that may.
     private IEnumerable<int> SizesShown
     {
         get
         {
-            int first = 0;
-            while (first < _sizes.Count && _sizes[first] == 0)
-            {
-                first++;
-            }
-
-            return Enumerable.Range(first, Math.Max(LargestClass, LastUsed()) - first + 1);
-
-            int LastUsed()
-            {
-                int last = _sizes.Count - 1;
-                while (last > 0 && _sizes[last] == 0)
-                {
-                    last--;
-                }
-
-                return last;
-            }
+            int[] used = [.. Enumerable.Range(0, _sizes.Count).Where(index => _sizes[index] > 0)];
+            return Enumerable.Range(used[0], used[^1] - used[0] + 1).Concat(used[^1] < LargestClass ? [LargestClass] : []);
         }
     }
 
