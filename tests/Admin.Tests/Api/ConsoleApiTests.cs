@@ -70,6 +70,7 @@ public sealed class ConsoleApiTests
         Assert.Equal("1 of 1 cut", audit[0].GetProperty("outcome").GetString());
     }
 
+    // docs/compatibility.md, "kick-reason".
     [Fact]
     public async Task Who_is_cut_can_be_told_why()
     {
@@ -81,6 +82,7 @@ public sealed class ConsoleApiTests
         Assert.Equal("-ERR 'itsPING over'\r\n", await client.ReadToEndAsync(Cancel));
     }
 
+    // docs/compatibility.md, "blocked-users".
     [Fact]
     [Trait("Safety", "ADM-8")]
     public async Task A_user_is_kept_out_until_it_is_let_in_again()
