@@ -22,6 +22,7 @@ public sealed partial class BusyBroker : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private readonly Queue<IBrowserContext> _contexts = new();
+    private string? _signedIn;
 
     /// <summary>Why there is no browser to test with; null where there is one.</summary>
     public string? Missing { get; private set; }
@@ -79,13 +80,16 @@ public sealed partial class BusyBroker : IAsyncLifetime
     }
 
     /// <summary>A page of a browser that has visited nothing yet.</summary>
-    public async Task<IPage> NewPageAsync(bool isDark = false, int width = 1280, int height = 800)
+    public Task<IPage> NewPageAsync(bool isDark = false, int width = 1280, int height = 800) => NewPageAsync(isDark, width, height, state: null);
+
+    private async Task<IPage> NewPageAsync(bool isDark, int width, int height, string? state)
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
+            StorageState = state,
         });
         context.SetDefaultTimeout(20_000);
 
@@ -97,6 +101,18 @@ public sealed partial class BusyBroker : IAsyncLifetime
         }
 
         return await context.NewPageAsync();
+    }
+
+    /// <summary>A page for somebody who signed in as administrator once for all tests that ask for it; it shows nothing yet.</summary>
+    public async Task<IPage> SignedInAsync(bool isDark = false)
+    {
+        if (_signedIn is null)
+        {
+            IPage first = await SignInAsync();
+            _signedIn = await first.Context.StorageStateAsync();
+        }
+
+        return await NewPageAsync(isDark, width: 1280, height: 800, _signedIn);
     }
 
     /// <summary>A page that shows the console to somebody who has signed in.</summary>
@@ -123,7 +139,10 @@ public sealed partial class BusyBroker : IAsyncLifetime
     }
 
     /// <summary>Opens a page of the console, and waits until it is live and shows something.</summary>
-    public async Task OpenAsync(IPage page, string path)
+    /// <param name="page">The page.</param>
+    /// <param name="path">Its address from the console's base.</param>
+    /// <param name="withRates">False to go on before it knows how much there is of anything in a second.</param>
+    public async Task OpenAsync(IPage page, string path, bool withRates = true)
     {
         if (path.StartsWith("connections/1", StringComparison.Ordinal))
         {
@@ -134,7 +153,7 @@ public sealed partial class BusyBroker : IAsyncLifetime
         if (path != "sign-in")
         {
             await page.WaitForFunctionAsync("() => document.querySelector('[data-live]')");
-            await ConsolePages.PrepareAsync(page, path);
+            await ConsolePages.PrepareAsync(page, path, withRates);
         }
     }
 

@@ -21,7 +21,7 @@ internal static class ConsolePages
     };
 
     /// <summary>Waits until the page has something to show, and opens what is folded.</summary>
-    public static async Task PrepareAsync(IPage page, string path)
+    public static async Task PrepareAsync(IPage page, string path, bool withRates)
     {
         switch (path.Split('?')[0])
         {
@@ -52,7 +52,10 @@ internal static class ConsolePages
                 break;
         }
 
-        await TwoTicksAsync(page);
+        if (withRates)
+        {
+            await TwoTicksAsync(page);
+        }
     }
 
     /// <summary>Waits in the browser until the page has been refreshed twice: rates need two looks at the server.</summary>

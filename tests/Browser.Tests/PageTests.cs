@@ -16,7 +16,7 @@ public sealed class PageTests(BusyBroker broker)
     [Trait("Safety", "UI-9")]
     public async Task No_page_breaks_the_content_security_policy_or_shuts_anybody_out_in_either_theme_or_on_a_telephone(string path)
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         var complaints = new ConcurrentQueue<string>();
         page.Console += (_, message) =>
         {
@@ -26,7 +26,7 @@ public sealed class PageTests(BusyBroker broker)
             }
         };
         page.PageError += (_, error) => complaints.Enqueue(error);
-        await broker.OpenAsync(page, path);
+        await broker.OpenAsync(page, path, withRates: false);
         Assert.Empty(complaints);
         Assert.NotEqual("owned", await page.TitleAsync());
 
@@ -44,7 +44,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task The_numbers_are_those_of_monitoring()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "");
 
         JsonElement varz = await broker.MonitoringAsync("/varz");
@@ -58,7 +58,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task Every_connection_of_monitoring_is_in_the_list_by_its_name()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "connections");
 
         foreach (string name in (string[])["orders-api", "dashboard", "payments", "billing-worker-1"])
@@ -72,7 +72,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task A_filter_narrows_the_list_and_stays_in_the_address()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "connections");
 
         await page.GetByLabel("Filter").FillAsync("name:billing-worker-*");
@@ -86,7 +86,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task An_order_and_the_columns_stay_in_the_address_and_make_a_view_that_the_browser_keeps()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "connections");
         ILocator library = page.GetByRole(AriaRole.Columnheader, new() { Name = "Library" });
 
@@ -119,7 +119,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task A_request_is_tapped_with_its_answer_edited_and_published_again_by_keys()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "tap?subject=payments.authorize&where=size%3C10");
         ILocator request = page.GetByLabel("Messages").Locator("tr", new() { HasText = "answered after" });
         await page.GetByLabel("Messages").Locator("tr", new() { HasText = "answer after" }).First.WaitForAsync();
@@ -144,7 +144,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task A_tap_that_cannot_be_understood_says_so()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
 
         await page.GotoAsync(new Uri(broker.ConsoleUri, "tap?subject=a&where=colour%3Ared").ToString());
 
@@ -156,7 +156,7 @@ public sealed class PageTests(BusyBroker broker)
     [InlineData("nobody", "nobody.csv", "order.eu.created")]
     public async Task The_tables_of_a_page_are_saved_as_CSV(string path, string name, string text)
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, path);
         await page.GetByText(text).First.WaitForAsync();
 
@@ -171,7 +171,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task A_slow_consumer_is_explained_after_it_is_gone()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "slow");
 
         ILocator slow = page.Locator("details.event").First;
@@ -188,7 +188,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task A_message_to_nobody_is_found_with_what_was_meant()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "nobody");
 
         ILocator row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "order.eu.created" });
@@ -202,7 +202,7 @@ public sealed class PageTests(BusyBroker broker)
     [Trait("Safety", "UI-3")]
     public async Task Names_and_subjects_of_strangers_are_shown_and_not_run()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "connections?filter=name:%3Cimg*");
         await page.GetByText("<img src=x onerror=").Filter(new() { Visible = true }).First.WaitForAsync();
         Assert.NotEqual("owned", await page.TitleAsync());
@@ -217,7 +217,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task Every_page_is_reached_by_keyboard()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "");
 
         await page.Keyboard.PressAsync("g");
@@ -236,7 +236,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task A_grid_is_one_stop_of_the_Tab_key_and_the_arrows_move_in_it()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "connections");
         await page.Locator("tbody tr a").Nth(1).WaitForAsync();
 
@@ -269,7 +269,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task Charts_can_be_read_as_tables()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "");
 
         await page.GetByText("as table", new() { Exact = true }).ClickAsync();
@@ -283,7 +283,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task The_palette_leads_to_subjects_and_connections()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "");
 
         ILocator palette = page.Locator("dialog#palette");
@@ -305,7 +305,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task Keys_select_rows_do_nothing_while_somebody_types_and_can_be_turned_off()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "connections?filter=name:billing-worker-*");
         await page.Locator("tbody tr a").First.WaitForAsync();
 
@@ -327,7 +327,7 @@ public sealed class PageTests(BusyBroker broker)
     [Fact]
     public async Task Pausing_holds_the_numbers_still()
     {
-        IPage page = await broker.SignInAsync();
+        IPage page = await broker.SignedInAsync();
         await broker.OpenAsync(page, "connections?filter=name:orders-api");
         await page.Keyboard.PressAsync("p");
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).WaitForAsync();

@@ -18,7 +18,7 @@ public sealed class ScreenshotTests(BusyBroker broker)
     [MemberData(nameof(Pages))]
     public async Task Every_page_can_be_looked_at(string path, bool isDark)
     {
-        IPage page = await broker.SignInAsync(isDark: isDark);
+        IPage page = await broker.SignedInAsync(isDark);
         await broker.OpenAsync(page, path);
 
         byte[] picture = await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = true });
