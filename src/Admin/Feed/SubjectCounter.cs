@@ -1,7 +1,9 @@
 namespace NatsKestrel.Admin.Feed;
 
 /// <summary>What was published to one subject since counting began.</summary>
-internal sealed class SubjectCounter
+/// <param name="owner">Which <see cref="SubjectCounters"/> it belongs to.</param>
+/// <param name="subject">The subject; for inboxes what they are counted under.</param>
+internal sealed class SubjectCounter(long owner, byte[] subject)
 {
     private long _messages;
     private long _bytes;
@@ -15,6 +17,10 @@ internal sealed class SubjectCounter
     private long _undeliveredBefore;
     private DateTimeOffset _firstSeen;
     private DateTimeOffset _lastSeen;
+
+    public long Owner => owner;
+
+    public byte[] Subject => subject;
 
     /// <summary>Takes note of one message; called by many publishers at once.</summary>
     public void Note(int bytes, ulong publisher, bool isTaken, bool isRequest)

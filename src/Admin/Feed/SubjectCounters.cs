@@ -15,6 +15,13 @@ internal sealed class SubjectCounters : IMessageObserver
     /// <summary>Subjects counted one by one.</summary>
     public const int MaxSubjects = 10_000;
 
+    private static long _lastId;
+
+    // Most publishers stay with a subject for a while: what this thread counted last is tried before it is looked for.
+    [ThreadStatic]
+    private static SubjectCounter? _last;
+
+    private readonly long _id = Interlocked.Increment(ref _lastId);
     private readonly ConcurrentDictionary<byte[], SubjectCounter> _counters = new(SubjectBytes.Comparer);
     private readonly ConcurrentDictionary<byte[], SubjectCounter>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
     private int _count;
@@ -27,6 +34,12 @@ internal sealed class SubjectCounters : IMessageObserver
     public void OnPublished(ref readonly Message message, ulong publisher, bool isTaken)
     {
         Interlocked.Increment(ref _sizes[SizeClass.Of(message.Length)]);
+        if (_last is { } last && last.Owner == _id && message.Subject.SequenceEqual(last.Subject))
+        {
+            last.Note(message.Length, publisher, isTaken, !message.Reply.IsEmpty);
+            return;
+        }
+
         ReadOnlySpan<byte> subject = Folded(message.Subject);
         if (!_bySpan.TryGetValue(subject, out SubjectCounter? counter))
         {
@@ -36,8 +49,8 @@ internal sealed class SubjectCounters : IMessageObserver
                 return;
             }
 
-            counter = new SubjectCounter();
-            if (_bySpan.TryAdd(subject, counter))
+            counter = new SubjectCounter(_id, subject.ToArray());
+            if (_counters.TryAdd(counter.Subject, counter))
             {
                 Interlocked.Increment(ref _count);
             }
@@ -47,6 +60,7 @@ internal sealed class SubjectCounters : IMessageObserver
             }
         }
 
+        _last = counter;
         counter.Note(message.Length, publisher, isTaken, !message.Reply.IsEmpty);
     }
 
