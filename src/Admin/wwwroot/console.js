@@ -136,14 +136,14 @@
   document.addEventListener("DOMContentLoaded", () => document.querySelector("form[data-submit-once]")?.requestSubmit());
 
   const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
-  const move = (step, list = "[data-tree] [role=treeitem], [data-grid] tbody a") => {
+  const move = (step, list = "[data-tree] [role=treeitem], [data-grid] tbody :is(a, button)") => {
     const items = [...document.querySelectorAll(list)];
     const next = items[items.indexOf(document.activeElement) + step] ?? (step > 0 ? items[0] : items.at(-1));
     next?.focus();
   };
 
   // A grid is one stop of the Tab key. Within it the arrows move: up and down by rows, and in a row by what there is to press.
-  const stops = "thead button, tbody a, tbody input";
+  const stops = "thead button, tbody :is(a, button, input)";
   let current = null;
   const settle = () => document.querySelectorAll("[data-grid] table").forEach((grid) => {
     const all = [...grid.querySelectorAll(stops)];
