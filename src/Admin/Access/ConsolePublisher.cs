@@ -46,7 +46,7 @@ internal sealed class ConsolePublisher(NatsServer server, AuditLog audit, TimePr
     private async Task<PublishOutcome> SendAsync(ConsoleUser by, PublishOrder order, CancellationToken cancellationToken)
     {
         using InProcessClient client = server.Connect(new InProcessClientOptions { Name = $"console ({by.Name})", Account = order.Account, Type = "console" });
-        MessageHeaders? headers = Headers(order.Headers);
+        MessageHeaders? headers = Headers(order);
         if (order.Replies == 0)
         {
             long begun = time.GetTimestamp();
@@ -109,19 +109,18 @@ internal sealed class ConsolePublisher(NatsServer server, AuditLog audit, TimePr
         return new PublishOutcome(true, text, replies);
     }
 
-    private static MessageHeaders? Headers(string text)
+    private static MessageHeaders? Headers(PublishOrder order)
     {
         MessageHeaders? headers = null;
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var (line, name, value) in order.HeaderLines())
         {
-            int colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 1)
+            if (name.Length == 0)
             {
                 throw new ArgumentException($"A header is Name: value, and not {Format.Foreign(line, 60)}.");
             }
 
             headers ??= new MessageHeaders();
-            headers.Add(line[..colon].Trim(), line[(colon + 1)..].Trim());
+            headers.Add(name, value);
         }
 
         return headers;

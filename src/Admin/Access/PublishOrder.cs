@@ -26,6 +26,12 @@ internal sealed record PublishOrder(string Account, string Subject, string Heade
     /// <summary>The longest wait.</summary>
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>The headers, line by line; one without a name is no header.</summary>
+    public IEnumerable<(string Line, string Name, string Value)> HeaderLines() =>
+        from line in Headers.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        let colon = line.IndexOf(':', StringComparison.Ordinal)
+        select colon < 1 ? (line, "", "") : (line, line[..colon].Trim(), line[(colon + 1)..].Trim());
+
     /// <summary>True where the same is published to the same subject.</summary>
     public bool IsSameAs(PublishOrder other) =>
         (Account, Subject, Headers) == (other.Account, other.Subject, other.Headers) && Payload.AsSpan().SequenceEqual(other.Payload);

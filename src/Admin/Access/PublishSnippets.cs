@@ -18,7 +18,7 @@ internal static class PublishSnippets
     {
         bool isRequest = order.Replies > 0;
         string payload = PayloadText.Decode(order.Payload);
-        (string Name, string Value)[] headers = [.. Headers(order.Headers)];
+        (string Line, string Name, string Value)[] headers = [.. order.HeaderLines().Where(static header => header.Name.Length > 0)];
         string seconds = order.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         string count = order.Count > 1 ? $" --count {order.Count}" : "";
         string flags = string.Concat(headers.Select(static header => $" -H {Shell($"{header.Name}:{header.Value}")}"));
@@ -42,12 +42,6 @@ internal static class PublishSnippets
             ? $"{script}const answer = await nc.request({Literal(order.Subject)}, {Literal(payload)}{(headers.Length == 0 ? "" : $", {{ timeout: {order.Timeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)}, headers: h }}")});"
             : $"{script}nc.publish({Literal(order.Subject)}, {Literal(payload)}{(headers.Length == 0 ? "" : ", { headers: h }")});");
     }
-
-    private static IEnumerable<(string Name, string Value)> Headers(string text) =>
-        from line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        let colon = line.IndexOf(':', StringComparison.Ordinal)
-        where colon > 0
-        select (line[..colon].Trim(), line[(colon + 1)..].Trim());
 
     private static string Shell(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 

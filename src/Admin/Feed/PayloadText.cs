@@ -44,6 +44,9 @@ internal static class PayloadText
     /// <summary>Lines of text with their control characters made visible.</summary>
     public static string Shown(string text) => string.Join('\n', text.Split('\n').Select(static line => Format.Foreign(line.TrimEnd('\r'), 500)));
 
+    /// <summary>One line of it: the first characters of a text, the first bytes of anything else.</summary>
+    public static string Preview(byte[] payload, int maxLength) => Format.Foreign(IsText(payload) ? Decode(payload) : Hex(payload, 24), maxLength);
+
     public static string Decode(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 
     /// <summary>The bytes as indented JSON; null where they are none.</summary>

@@ -33,5 +33,5 @@ internal sealed record TappedMessage(
     public bool IsWhole => Payload.Length == PayloadLength;
 
     /// <summary>The payload's first characters in one line, where it is text; else its first bytes in hex.</summary>
-    public string Preview => PayloadText.IsText(Payload) ? Format.Foreign(PayloadText.Decode(Payload), 120) : PayloadText.Hex(Payload, 24);
+    public string Preview => PayloadText.Preview(Payload, 120);
 }

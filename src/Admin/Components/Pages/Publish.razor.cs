@@ -130,9 +130,8 @@ public sealed partial class Publish
 
     private void Take(PublishOrder order)
     {
-        bool isText = PayloadText.IsText(order.Payload);
-        (_accountName, _subject, _headers, _isHex) = (order.Account, order.Subject, order.Headers, !isText);
-        _payload = isText ? PayloadText.Decode(order.Payload) : Convert.ToHexStringLower(order.Payload);
+        (_accountName, _subject, _headers) = (order.Account, order.Subject, order.Headers);
+        Fill(order.Payload);
         (_count, _replies, _rate) = (order.Count, order.Replies, order.Rate);
     }
 
@@ -150,7 +149,11 @@ public sealed partial class Publish
             await file.CopyToAsync(bytes);
         }
 
-        byte[] payload = bytes.ToArray();
+        Fill(bytes.ToArray());
+    }
+
+    private void Fill(byte[] payload)
+    {
         _isHex = !PayloadText.IsText(payload);
         _payload = _isHex ? Convert.ToHexStringLower(payload) : PayloadText.Decode(payload);
     }
